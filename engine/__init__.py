@@ -1,0 +1,1 @@
+"""Turn a task into an accepted fix; free of Textual; asyncio."""
