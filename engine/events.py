@@ -16,7 +16,10 @@ _config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", extra="fo
 
 @dataclass(frozen=True, config=_config)
 class RunStarted:
-    """A run begins. Carries the whole task, so that the journal alone can rebuild and resume it."""
+    """A run begins. Carries the whole task, so that the journal alone can rebuild and resume it.
+
+    `isolation` is None until a sandbox has been opened (`SandboxReady` says which it is).
+    """
 
     run: str
     at: float
@@ -33,7 +36,7 @@ class RunStarted:
     provider: str
     model: str
     endpoint: str
-    isolation: Isolation
+    isolation: Isolation | None
     settings: Mapping[str, str | int | float | bool]
     selection: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
@@ -47,6 +50,17 @@ class RunResumed:
     run: str
     at: float
     event: Literal["run_resumed"] = "run_resumed"
+
+
+@dataclass(frozen=True, config=_config)
+class SandboxReady:
+    """A sandbox is open: what stands between the candidates and this machine, and why this one."""
+
+    run: str
+    at: float
+    isolation: Isolation
+    detail: str = ""
+    event: Literal["sandbox_ready"] = "sandbox_ready"
 
 
 @dataclass(frozen=True, config=_config)
@@ -102,7 +116,7 @@ class CompletionStreamed:
 
 @dataclass(frozen=True, config=_config)
 class ProviderProgress:
-    """What a provider is doing before there is text: candidates tried, model loading; `total` 0 is unknown."""
+    """What a provider is doing before there is text (candidates tried, model loading); `total` 0: unknown."""
 
     run: str
     at: float
@@ -128,7 +142,7 @@ class CompletionReceived:
 
 @dataclass(frozen=True, config=_config)
 class CandidateBuilt:
-    """The edits that make this attempt's candidate: new text by path; `repairs` are free static fixes made."""
+    """The edits that make this attempt's candidate: new text by path; `repairs` are static fixes."""
 
     run: str
     at: float
@@ -249,7 +263,7 @@ class Notice:
 
 @dataclass(frozen=True, config=_config)
 class RunEnded:
-    """The run is over. `best` is an attempt id ("" for none); `file` the target's path; `message` why it ended."""
+    """The run is over. `best` is an attempt id ("" for none), `file` the target's path, `message` the reason."""
 
     run: str
     at: float
@@ -264,6 +278,7 @@ class RunEnded:
 Event = Annotated[
     RunStarted
     | RunResumed
+    | SandboxReady
     | AttemptStarted
     | StrategyDecided
     | PromptBuilt

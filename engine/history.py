@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from engine import events as ev
 from engine.model import Attempt, Target, Task
 from engine.workspace import Workspace
-from sandbox.contract import Verdict
+from sandbox.contract import Isolation, Verdict
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class History:
     best: str = ""
     accepted: str = ""
     ended: ev.RunEnded | None = None
+    isolation: Isolation | None = None
     status: str = ""
     notices: tuple[ev.Notice, ...] = ()
     decisions: tuple[ev.StrategyDecided, ...] = ()
@@ -65,7 +66,10 @@ def advance(history: History, event: ev.Event) -> History:
     """The history after one more event; unknown attempts are ignored."""
     match event:
         case ev.RunStarted():
-            return replace(history, run=event.run, task=task_of(event), started=event, status="started")
+            started = replace(history, run=event.run, task=task_of(event), started=event, status="ready")
+            return replace(started, isolation=event.isolation)
+        case ev.SandboxReady():
+            return replace(history, isolation=event.isolation, status=f"{event.isolation} is up")
         case ev.RunResumed():
             return replace(history, ended=None, status="resumed")
         case ev.AttemptStarted():
@@ -103,9 +107,7 @@ def _advance_attempt(history: History, event: ev.Event) -> History:
         case ev.CompletionStreamed():
             attempt = replace(attempt, completion=attempt.completion + event.text)
         case ev.CompletionReceived():
-            attempt = replace(
-                attempt, completion=event.text, thinking=event.thinking, usage=event.usage
-            )
+            attempt = replace(attempt, completion=event.text, thinking=event.thinking, usage=event.usage)
         case ev.CandidateBuilt() if history.task is not None:
             files = {p: t.encode("utf-8", "surrogatepass") for p, t in event.edits.items()}
             whole = {**history.task.workspace.files, **files}

@@ -18,7 +18,9 @@ def clean_path(path: str) -> str:
     """Normalise a relative POSIX path; raises WorkspaceError when it would leave the root."""
     pure = PurePosixPath(path)
     if not path or "\0" in path or pure.is_absolute() or ".." in pure.parts or pure == PurePosixPath("."):
-        raise WorkspaceError(f"{path!r} is not a path inside the workspace", "use a relative path without '..'")
+        raise WorkspaceError(
+            f"{path!r} is not a path inside the workspace", "use a relative path without '..'"
+        )
     return str(pure)
 
 

@@ -51,8 +51,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The end of a completion. `edits` (path to whole new text) spare extraction where the provider knows them.
+    """The end of a completion.
 
+    `edits` (path to whole new text) spare extraction where the provider knows them.
     `truncated` is true when the model stopped at its token limit. `note` is one line for the user
     ("< → <= on line 7; 2 alternatives differ").
     """
