@@ -1,0 +1,1 @@
+"""The rules by family; `engine.guardrails.RULES` is all of them."""
