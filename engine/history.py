@@ -30,6 +30,7 @@ class History:
     status: str = ""
     notices: tuple[ev.Notice, ...] = ()
     decisions: tuple[ev.StrategyDecided, ...] = ()
+    temperatures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -99,6 +100,8 @@ def _advance_attempt(history: History, event: ev.Event) -> History:
     match event:
         case ev.PromptBuilt():
             attempt, status = replace(attempt, prompt=event.prompt), "asking"
+            warmth = {**history.temperatures, attempt.id: event.temperature}
+            history = replace(history, temperatures=warmth)
         case ev.ProviderProgress():
             total = f"/{event.total}" if event.total else ""
             status = f"{event.what} {event.done}{total}" if event.done else event.what

@@ -1,1 +1,208 @@
 """The engine's front door: every face (screen, plain, JSON) starts, steers and reads runs through it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from types import TracebackType
+from typing import Self
+
+from engine import events as ev
+from engine.accept import accept, undo
+from engine.concluding import end_open_attempts, end_run
+from engine.config import Config
+from engine.errors import AcceptRefused, UsageError
+from engine.history import History, rebuild
+from engine.ids import new_run_id
+from engine.journal import Journal
+from engine.launch import build_loop, run_started
+from engine.model import Prompt, PromptForm, Task
+from engine.places import Places
+from engine.prompting import Prompts
+from engine.recorder import Recorder
+from engine.repair import make_prompt
+from engine.workshop import Workshop
+from sandbox.errors import SandboxError
+
+READ_ALONG = 0.5  # seconds between two looks at a run that another process may be writing
+
+
+class Session:
+    """Runs on this machine: prepare, begin, read along, stop, re-run, accept, undo, reject.
+
+    An async context manager; leaving it stops what is running and gives back sandbox and connections.
+    Every failure that a user can cause is a CoderTuiError.
+    """
+
+    def __init__(self, config: Config, places: Places | None = None) -> None:
+        self.config = config
+        self.places = places or Places.of(config)
+        self.journal = Journal(self.places.journal)
+        self.prompts = Prompts(self.places.prompts)
+        self.workshop = Workshop(config, self.places)
+        self._recorders: dict[str, Recorder] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._changed = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop every run of this session and give everything back."""
+        for run in list(self._running):
+            await self.stop(run)
+        for run in self._recorders:
+            self.journal.release(run)
+        await self.workshop.close()
+        self.journal.close()
+
+    async def prepare(self, task: Task, provider: str = "", model: str = "", recording: str = "") -> str:
+        """Record a run that is ready to begin and return its id. Raises UsageError, KeyMissing."""
+        name = provider or self.config.provider.name
+        chosen = self.workshop.provider(name, model, recording)
+        run = new_run_id()
+        self.journal.claim(run)
+        recorder = Recorder(run, self.journal, History(), self._wake)
+        self._recorders[run] = recorder
+        await recorder.emit(run_started(*recorder.stamp(), task, chosen, recording, self.config))
+        return run
+
+    async def begin(self, run: str) -> None:
+        """Start, or go on with, the loop of a run in the background. Raises UsageError when it is going."""
+        recorder = self._recorder(run)
+        if recorder.history.attempts:
+            await end_open_attempts(recorder, "interrupted")
+            await recorder.emit(ev.RunResumed(*recorder.stamp()))
+        self._launch(run, recorder, None)
+
+    async def rerun(self, run: str, attempt: str, prompt: Prompt | None = None) -> None:
+        """Make one child of `attempt` in the background, with an edited prompt where one is given."""
+        recorder = self._recorder(run)
+        if attempt not in recorder.history.attempts:
+            raise UsageError(f"there is no attempt {attempt} in run {run}")
+        self._launch(run, recorder, (attempt, prompt))
+
+    async def wait(self, run: str) -> ev.RunEnded | None:
+        """Wait until a run of this session is over and return how it ended."""
+        going = self._running.get(run)
+        if going is not None:
+            await asyncio.wait([going])
+            await going
+        return self._recorder(run).history.ended
+
+    async def stop(self, run: str) -> None:
+        """Stop a run; what it had stays. Returns when nothing of it is left running."""
+        going = self._running.get(run)
+        if going is not None and not going.done():
+            going.cancel()
+            await asyncio.wait([going])
+
+    def is_running(self, run: str) -> bool:
+        """Whether this session is working on the run."""
+        going = self._running.get(run)
+        return going is not None and not going.done()
+
+    def events_of(self, run: str) -> Iterable[ev.Event]:
+        """The run's events so far, from the journal."""
+        return (event for _, event in self.journal.read(run))
+
+    def history(self, run: str) -> History:
+        """The run as it stands."""
+        known = self._recorders.get(run)
+        return known.history if known else rebuild(self.events_of(run))
+
+    async def subscribe(self, run: str) -> AsyncIterator[ev.Event]:
+        """Every event of a run, past and to come, also when another process writes them; never ends."""
+        last = 0
+        while True:
+            self._changed.clear()
+            rows = await asyncio.to_thread(lambda after: list(self.journal.read(run, after)), last)
+            for last, event in rows:
+                yield event
+            if not rows:
+                try:
+                    async with asyncio.timeout(READ_ALONG):
+                        await self._changed.wait()
+                except TimeoutError:
+                    continue
+
+    def draft_prompt(self, run: str, attempt: str) -> Prompt:
+        """The prompt to edit for a re-run from `attempt`: the one it was sent, else the one a model would get."""
+        history = self.history(run)
+        node = history.attempts.get(attempt)
+        if node is not None and node.prompt is not None:
+            return node.prompt
+        if history.task is None:
+            raise UsageError(f"there is no run {run}")
+        form = PromptForm.REPAIR if node is not None and node.candidate is not None else PromptForm.WRITE
+        return make_prompt(self.prompts, history.task, history, node, form)
+
+    async def accept(self, run: str, attempt: str, edits: Mapping[str, str] | None = None) -> ev.FixAccepted:
+        """Write an attempt's files (or `edits` of it, for single hunks). Raises AcceptRefused."""
+        recorder = self._recorder(run)
+        history = recorder.history
+        node = history.attempts.get(attempt)
+        if history.task is None or node is None or node.candidate is None:
+            raise AcceptRefused(f"attempt {attempt or '?'} has no code to accept")
+        done = await asyncio.to_thread(accept, history.task, node, self.places.state / run, edits=edits)
+        event = ev.FixAccepted(*recorder.stamp(), attempt, done.paths, done.backup)
+        await recorder.emit(event)
+        return event
+
+    async def undo(self, run: str) -> ev.FixUndone:
+        """Take the last accepted fix back. Raises AcceptRefused."""
+        recorder = self._recorder(run)
+        history = recorder.history
+        if history.task is None or not history.accepted:
+            raise AcceptRefused("nothing was accepted in this run")
+        paths = await asyncio.to_thread(undo, history.task, self.places.state / run)
+        event = ev.FixUndone(*recorder.stamp(), history.accepted, paths)
+        await recorder.emit(event)
+        return event
+
+    async def reject(self, run: str, attempt: str, reason: str) -> None:
+        """Turn an attempt down; the reason enters the next repair prompt."""
+        recorder = self._recorder(run)
+        if attempt not in recorder.history.attempts:
+            raise UsageError(f"there is no attempt {attempt} in run {run}")
+        await recorder.emit(ev.AttemptRejected(*recorder.stamp(), attempt, reason))
+
+    def _recorder(self, run: str) -> Recorder:
+        if run not in self._recorders:
+            self.journal.claim(run)
+            self._recorders[run] = Recorder(run, self.journal, rebuild(self.events_of(run)), self._wake)
+        return self._recorders[run]
+
+    def _wake(self) -> None:
+        self._changed.set()
+
+    def _launch(self, run: str, recorder: Recorder, child: tuple[str, Prompt | None] | None) -> None:
+        if self.is_running(run):
+            raise UsageError("this run is going", "stop it first")
+        self._running[run] = asyncio.create_task(self._drive(recorder, child), name=f"run {run}")
+
+    async def _drive(self, recorder: Recorder, child: tuple[str, Prompt | None] | None) -> None:
+        history = recorder.history
+        if history.task is None or history.started is None:
+            raise UsageError(f"run {recorder.run} has no task on record")
+        try:
+            await self.workshop.sandbox.start()
+            isolation = self.workshop.sandbox.isolation
+            await recorder.emit(ev.SandboxReady(*recorder.stamp(), isolation))
+            loop = build_loop(
+                history.task, history.started, recorder, self.workshop, self.prompts, self.config
+            )
+            await (loop.run() if child is None else loop.rerun(*child))
+        except SandboxError as error:
+            await recorder.emit(ev.Notice(*recorder.stamp(), "error", error.message, error.remedy))
+            await end_open_attempts(recorder, error.message)
+            await end_run(recorder, history.task, error.message)
+        except asyncio.CancelledError:
+            await end_open_attempts(recorder, "stopped")
+            await end_run(recorder, history.task, "stopped")
+            raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -81,7 +81,7 @@ class Provider(Protocol):
     local: bool
     uses_prompt: bool
 
-    def complete(self, request: Request) -> AsyncIterator[Chunk]:
+    def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Stream one completion. Raises ProviderError; Exhausted when there is no further one."""
         ...
 

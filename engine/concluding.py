@@ -1,0 +1,108 @@
+"""How an attempt and a run end: verdict, diagnosis, the best so far."""
+
+from __future__ import annotations
+
+import time
+
+from engine import events as ev
+from engine.diagnosis import diagnose
+from engine.history import History
+from engine.model import Task
+from engine.recorder import Recorder
+from engine.strategy import GIVEN
+from sandbox.contract import Assurance, Execution, Verdict
+
+
+async def end_attempt(
+    recorder: Recorder,
+    task: Task,
+    name: str,
+    verdict: Verdict,
+    began: float,
+    execution: Execution | None = None,
+    message: str = "",
+) -> Verdict:
+    """Record the end of attempt `name`, begun at monotonic time `began`, and return its verdict."""
+    if verdict is Verdict.INFRASTRUCTURE:
+        message = message or (execution.ended if execution else "")
+        await recorder.emit(ev.Notice(*recorder.stamp(), "error", message, attempt=name))
+    elif execution is not None and verdict is not Verdict.PASSED:
+        candidate = recorder.history.attempts[name].candidate or task.workspace
+        diagnosis = diagnose(execution, candidate, task.target)
+        await recorder.emit(ev.Diagnosed(*recorder.stamp(), name, diagnosis))
+    sealed = execution is not None and execution.assurance is Assurance.SEALED
+    ended = ev.AttemptEnded(
+        *recorder.stamp(),
+        attempt=name,
+        verdict=verdict,
+        confirmed=verdict is Verdict.PASSED and sealed,
+        seconds=time.monotonic() - began,
+        best=best_after(recorder.history, name, verdict),
+        message=message,
+    )
+    await recorder.emit(ended)
+    return verdict
+
+
+async def end_open_attempts(recorder: Recorder, message: str) -> None:
+    """Close attempts that were cut off: not the code's doing, so `infrastructure`."""
+    for attempt in list(recorder.history.attempts.values()):
+        if attempt.verdict is None:
+            ended = ev.AttemptEnded(
+                *recorder.stamp(),
+                attempt=attempt.id,
+                verdict=Verdict.INFRASTRUCTURE,
+                confirmed=False,
+                seconds=0.0,
+                best=recorder.history.best,
+                message=message,
+            )
+            await recorder.emit(ended)
+
+
+async def end_run(recorder: Recorder, task: Task, message: str) -> ev.RunEnded:
+    """Record the end of the run: passed when its best attempt passed."""
+    history = recorder.history
+    # An attempt whose provider had nothing to say is on record, but nobody tried anything in it.
+    made = [a for a in history.attempts.values() if a.id != GIVEN and (a.completion or a.candidate)]
+    ended = ev.RunEnded(
+        *recorder.stamp(),
+        verdict=_run_verdict(history),
+        attempts=len(made),
+        best=history.best,
+        file=task.source or task.target.file,
+        message=message,
+    )
+    await recorder.emit(ended)
+    return ended
+
+
+def best_after(history: History, name: str, verdict: Verdict) -> str:
+    """The best attempt once `name` has ended: a pass, else most tests passed, earliest first."""
+    challenger = history.attempts[name]
+    champion = history.attempts.get(history.best)
+    if challenger.execution is None or verdict in (Verdict.INFRASTRUCTURE, Verdict.BLOCKED):
+        return history.best
+    if champion is None:
+        return name
+    new = (verdict is Verdict.PASSED, challenger.passed)
+    old = (champion.verdict is Verdict.PASSED, champion.passed)
+    return name if new > old else history.best
+
+
+def solved(history: History) -> bool:
+    """Whether the best attempt passed and the user has not turned it down."""
+    best = history.attempts.get(history.best)
+    return best is not None and best.verdict is Verdict.PASSED and best.rejected is None
+
+
+def _run_verdict(history: History) -> Verdict:
+    best = history.attempts.get(history.best)
+    last = next(reversed(history.attempts.values()), None)
+    if solved(history):
+        return Verdict.PASSED
+    if last is None or last.verdict is Verdict.INFRASTRUCTURE:
+        return Verdict.INFRASTRUCTURE
+    if best is not None and best.verdict is not None and best.verdict is not Verdict.PASSED:
+        return best.verdict
+    return last.verdict or Verdict.FAILED

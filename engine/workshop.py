@@ -1,0 +1,109 @@
+"""What runs share while a session lasts: one sandbox opened when first needed, the cache, providers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Self
+
+from engine.cache import ExecutionCache
+from engine.config import Config
+from engine.executor import Executor
+from engine.places import Places
+from engine.providers.base import Provider
+from engine.providers.registry import open_provider
+from sandbox.contract import Assurance, Execution, Isolation, Sandbox, Screened, ScreenJob
+from sandbox.contract import Job as SandboxJob
+from sandbox.errors import SandboxStartFailed
+from sandbox.select import open_sandbox
+
+
+class LazySandbox:
+    """A sandbox that is chosen and started when it is first needed, so that opening a screen is quick."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config.sandbox
+        self._inner: Sandbox | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def isolation(self) -> Isolation:
+        """Which isolation was chosen; raises SandboxStartFailed before `start`."""
+        return self._opened.isolation
+
+    @property
+    def fingerprint(self) -> str:
+        """What enters the cache key; raises SandboxStartFailed before `start`."""
+        return self._opened.fingerprint
+
+    @property
+    def _opened(self) -> Sandbox:
+        if self._inner is None:
+            raise SandboxStartFailed("the sandbox is not open yet")
+        return self._inner
+
+    async def start(self) -> None:
+        """Choose and start one, once. Raises SandboxError."""
+        async with self._opening:
+            if self._inner is None:
+                settings = self._config
+                self._inner = await open_sandbox(
+                    isolation=settings.isolation,
+                    minimum=settings.minimum,
+                    docker_host=settings.docker_host,
+                    image=settings.image,
+                    warm=settings.warm,
+                )
+
+    async def execute(self, job: SandboxJob, assurance: Assurance) -> Execution:
+        """Run the tests once. Raises SandboxError."""
+        await self.start()
+        return await self._opened.execute(job, assurance)
+
+    async def screen(self, job: ScreenJob) -> AsyncIterator[Screened]:
+        """Try many variants. Raises SandboxError."""
+        await self.start()
+        async for screened in self._opened.screen(job):
+            yield screened
+
+    async def close(self) -> None:
+        """End it, if it was ever opened."""
+        async with self._opening:
+            inner, self._inner = self._inner, None
+            if inner is not None:
+                await inner.close()
+
+
+class Workshop:
+    """Opens what runs need and closes all of it at the end."""
+
+    def __init__(self, config: Config, places: Places) -> None:
+        self._config = config
+        self._cache: ExecutionCache | None = None
+        if config.cache.enabled:
+            self._cache = ExecutionCache(places.cache, size_mb=config.cache.size_mb)
+        self.sandbox = LazySandbox(config)
+        self.executor = Executor(self.sandbox, self._cache)
+        self._providers: dict[tuple[str, str, str], Provider] = {}
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """A workshop in the places that the configuration names."""
+        return cls(config, Places.of(config))
+
+    def provider(self, name: str, model: str = "", recording: str = "") -> Provider:
+        """The named provider, opened once; makes no network call. Raises UsageError, KeyMissing."""
+        key = (name, model, recording)
+        if key not in self._providers:
+            self._providers[key] = open_provider(
+                name, model, self._config, sandbox=self.sandbox, recording=recording
+            )
+        return self._providers[key]
+
+    async def close(self) -> None:
+        """Give back connections, sandbox and cache."""
+        for provider in self._providers.values():
+            await provider.close()
+        await self.sandbox.close()
+        if self._cache is not None:
+            self._cache.close()

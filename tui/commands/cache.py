@@ -1,0 +1,27 @@
+"""`coder-tui cache`: what the cache of executions holds, and emptying it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from engine.cache import ExecutionCache
+from engine.places import Places
+from tui.headless import say
+from tui.options import configuration
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show or clear the cache."""
+    config = configuration(options)
+    cache = ExecutionCache(Places.of(config).cache, size_mb=config.cache.size_mb)
+    try:
+        if options.action == "clear":
+            removed = cache.clear()
+            say(json.dumps({"removed": removed}) if options.json else f"removed {removed} executions")
+            return 0
+        info = cache.info()
+        say(json.dumps(info) if options.json else "\n".join(f"{key}: {value}" for key, value in info.items()))
+        return 0
+    finally:
+        cache.close()

@@ -1,0 +1,92 @@
+"""`coder-tui` and `coder-tui tui`: the screen; without a terminal the same run, line by line."""
+
+from __future__ import annotations
+
+import argparse
+
+from engine.config import Config
+from engine.errors import UsageError
+from engine.examples import FIRST, example_task
+from engine.journal import Journal
+from engine.model import Task
+from engine.places import Places
+from tui.interrupt import run_interruptible
+from tui.options import configuration, wants_screen
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the named run, the last one that is not over, or the shipped example."""
+    config = configuration(options)
+    places = Places.of(config)
+    run_id = "" if options.example else _run_to_open(options.run_id, places)
+    if wants_screen(options):
+        if run_id:
+            return show_run(run_id, config, autostart=False)
+        return show_task(_example(options.example, config, places), options, config, autostart=False)
+    if options.run_id:
+        raise UsageError("there is no terminal to open a screen on", f"coder-tui show {options.run_id}")
+    task = _example(options.example, config, places)
+    return run_interruptible(_headless(task, config, options.json))
+
+
+def show_task(task: Task, options: argparse.Namespace, config: Config, autostart: bool = True) -> int:
+    """Open the screen on a new run of `task`."""
+    return run_screen(config, task=task, options=options, run_id="", autostart=autostart)
+
+
+def show_run(run_id: str, config: Config, autostart: bool) -> int:
+    """Open the screen on a run of the journal. Raises UsageError when there is none of that id."""
+    return run_screen(config, task=None, options=None, run_id=run_id, autostart=autostart)
+
+
+def run_screen(
+    config: Config,
+    *,
+    task: Task | None,
+    options: argparse.Namespace | None,
+    run_id: str,
+    autostart: bool,
+) -> int:
+    """Run the screen to its end; 0, or the run's status when it was started by a command."""
+    return run_interruptible(_screen(config, task, options, run_id, autostart))
+
+
+async def _screen(
+    config: Config, task: Task | None, options: argparse.Namespace | None, run_id: str, autostart: bool
+) -> int:
+    from engine.session import Session
+    from tui.app import CoderTui
+    from tui.headless import status_of
+
+    async with Session(config) as session:
+        if task is not None:
+            named = {name: getattr(options, name, "") for name in ("provider", "model", "recording")}
+            run_id = await session.prepare(task, **named)
+        else:
+            run_id = session.journal.resolve(run_id)
+        await CoderTui(session, run_id, config=config, autostart=autostart).run_async()
+        history = session.history(run_id)
+        return status_of(history) if autostart and history.ended else 0
+
+
+async def _headless(task: Task, config: Config, as_json: bool) -> int:
+    from engine.session import Session
+    from tui.headless import start_and_follow
+
+    async with Session(config) as session:
+        return await start_and_follow(session, task, as_json=as_json)
+
+
+def _run_to_open(named: str, places: Places) -> str:
+    journal = Journal(places.journal)
+    try:
+        if named:
+            return journal.resolve(named)
+        last = next(iter(journal.runs(1)), None)
+        return last.id if last and last.verdict is None else ""
+    finally:
+        journal.close()
+
+
+def _example(name: str, config: Config, places: Places) -> Task:
+    return example_task(name or FIRST, places.state / "examples", config.limits.to_limits())

@@ -1,0 +1,44 @@
+"""From command-line options to a configuration and a journal-ready task."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from engine.config import Config, load
+from engine.errors import UsageError
+from engine.workspace import read_source
+
+
+def configuration(options: argparse.Namespace) -> Config:
+    """The configuration with this command's options on top. Raises ConfigError."""
+    overrides: dict[str, object] = {}
+    if options.isolation:
+        overrides["sandbox.isolation"] = options.isolation
+    if options.no_cache:
+        overrides["cache.enabled"] = False
+    if getattr(options, "provider", ""):
+        overrides["provider.name"] = options.provider
+    if getattr(options, "attempts", None) is not None:
+        overrides["loop.attempts"] = options.attempts
+    if getattr(options, "seconds", None) is not None:
+        overrides["limits.seconds" if options.module == "check" else "loop.seconds"] = options.seconds
+    return load(config_file=Path(options.config) if options.config else None, overrides=overrides)
+
+
+def described(text: str) -> str:
+    """The description itself, or the contents of FILE for `@FILE`. Raises WorkspaceError."""
+    return read_source(Path(text[1:])).decode("utf-8").strip() if text.startswith("@") else text.strip()
+
+
+def wants_screen(options: argparse.Namespace) -> bool:
+    """Whether there is a terminal to draw on and nothing asks for plain output."""
+    return not options.json and not options.plain and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def needs_tests(options: argparse.Namespace) -> list[Path]:
+    """The named tests as paths; raises UsageError when there are none."""
+    if not options.tests:
+        raise UsageError("no tests are named", "add --tests TESTS")
+    return [Path(name) for name in options.tests]

@@ -1,0 +1,38 @@
+"""The words a verdict is shown with, on the screen and in plain lines alike."""
+
+from __future__ import annotations
+
+from engine.model import Attempt
+from sandbox.contract import Execution, Verdict
+
+SHORT = {
+    Verdict.PASSED: "PASS",
+    Verdict.FAILED: "FAIL",
+    Verdict.ERROR: "ERR",
+    Verdict.TIMEOUT: "TIME",
+    Verdict.OUT_OF_MEMORY: "MEM",
+    Verdict.KILLED: "KILL",
+    Verdict.BLOCKED: "BLOCK",
+    Verdict.TAMPERED: "TAMP",
+    Verdict.NO_CODE: "NOCODE",
+    Verdict.INFRASTRUCTURE: "INFRA",
+}
+
+
+def verdict_word(verdict: Verdict | None) -> str:
+    """PASS, FAIL, …; RUN while there is none."""
+    return SHORT[verdict] if verdict else "RUN"
+
+
+def guard_word(attempt: Attempt) -> str:
+    """How many findings block or warn: "B1 W2", "-" for none."""
+    counts = [
+        (letter, sum(f.severity == severity for f in attempt.findings))
+        for letter, severity in (("B", "block"), ("W", "warn"))
+    ]
+    return " ".join(f"{letter}{count}" for letter, count in counts if count) or "-"
+
+
+def tests_word(execution: Execution | None) -> str:
+    """Tests passed of tests known: "3/12", "-" where nothing ran."""
+    return f"{execution.passed}/{len(execution.tests)}" if execution and execution.tests else "-"
