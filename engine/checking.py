@@ -60,7 +60,7 @@ class Checked:
 async def check_job(
     job: Job, workshop: Workshop, guardrails: GuardrailSettings, assurance: Assurance
 ) -> Checked:
-    """Guardrails, then one execution; never raises for what the candidate does. Raises SandboxError at start."""
+    """Guardrails, then one execution. Raises SandboxError when no sandbox can be opened."""
     began = time.monotonic()
     await workshop.sandbox.start()
     findings = guard(Workspace(job.files, frozenset(job.files)), guardrails)

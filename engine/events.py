@@ -263,7 +263,7 @@ class Notice:
 
 @dataclass(frozen=True, config=_config)
 class RunEnded:
-    """The run is over. `best` is an attempt id ("" for none), `file` the target's path, `message` the reason."""
+    """The run is over. `best` is an attempt id ("" for none), `file` the target, `message` the reason."""
 
     run: str
     at: float

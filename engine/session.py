@@ -122,9 +122,11 @@ class Session:
         while True:
             self._changed.clear()
             rows = await asyncio.to_thread(lambda after: list(self.journal.read(run, after)), last)
-            for last, event in rows:
+            for _, event in rows:
                 yield event
-            if not rows:
+            if rows:
+                last = rows[-1][0]
+            else:
                 try:
                     async with asyncio.timeout(READ_ALONG):
                         await self._changed.wait()
@@ -132,7 +134,7 @@ class Session:
                     continue
 
     def draft_prompt(self, run: str, attempt: str) -> Prompt:
-        """The prompt to edit for a re-run from `attempt`: the one it was sent, else the one a model would get."""
+        """The prompt to edit for a re-run: the one `attempt` was sent, else the one a model would get."""
         history = self.history(run)
         node = history.attempts.get(attempt)
         if node is not None and node.prompt is not None:
