@@ -1,0 +1,84 @@
+"""Splits a test into atoms: every assertion is counted on its own and none ends the test."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable
+
+import pytest
+
+_NOTE = "__screen_atom__"
+_SOFT = "__screen_soft__"
+
+
+class Atoms:
+    """What became of the assertions of the test that is running, in order.
+
+    `boundary` is called as each assertion ends, with its number: a tracer cuts there.
+    """
+
+    def __init__(self) -> None:
+        self.seen: list[bool] = []
+        self.boundary: Callable[[int], None] | None = None
+
+    def install(self) -> None:
+        """Make the names that rewritten tests call known to them."""
+        setattr(builtins, _NOTE, self._note)
+        setattr(builtins, _SOFT, (Exception, pytest.fail.Exception))
+
+    def _note(self, passed: bool) -> None:
+        self.seen.append(passed)
+        if self.boundary is not None:
+            self.boundary(len(self.seen) - 1)
+
+
+def soften(source: bytes) -> bytes:
+    """The test file with every assertion made an atom; unchanged where it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return source
+    return ast.unparse(ast.fix_missing_locations(_Soften().visit(tree))).encode()
+
+
+class _Soften(ast.NodeTransformer):
+    """Wraps assertions inside functions; what stands in a `try` is left alone, its handlers may want it."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self._depth += 1
+        self.generic_visit(node)
+        self._depth -= 1
+        return node
+
+    def visit_Try(self, node: ast.Try) -> ast.AST:
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        node.msg = None  # building it costs more than the test
+        return self._wrap(node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        match node.value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)) if name.startswith("assert"):
+                return self._wrap(node)
+        return node
+
+    def visit_With(self, node: ast.With) -> ast.AST:
+        if any("raises" in ast.dump(item.context_expr).lower() for item in node.items):
+            return self._wrap(node)
+        return self.generic_visit(node)
+
+    def _wrap(self, node: ast.stmt) -> ast.stmt:
+        if not self._depth:
+            return node
+        handler = ast.ExceptHandler(ast.Name(_SOFT, ast.Load()), None, [_note(False)])
+        wrapped = ast.Try([node], [handler], [_note(True)], [])
+        return ast.copy_location(wrapped, node)
+
+
+def _note(passed: bool) -> ast.stmt:
+    return ast.Expr(ast.Call(ast.Name(_NOTE, ast.Load()), [ast.Constant(passed)], []))

@@ -1,0 +1,142 @@
+"""Runs the tests against what stands in the module now and counts what passes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.harness.screen_atoms import Atoms
+from sandbox.harness.screen_clock import Clock, Overtime
+from sandbox.harness.screen_probes import Probe
+from sandbox.harness.screen_swap import Swap
+from sandbox.harness.screen_ticks import OutOfTicks, Ticks
+from sandbox.harness.screen_trace import LineTracer
+
+BASE_TICKS = 2_000_000
+TRACED_TICKS = 20_000
+MIN_TICKS = 30_000
+BASE_SECONDS = 2.0
+MIN_SECONDS = 0.5
+ENDLESS_ALLOWED = 2
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How one test went: its atoms in order, whether all of it passed, what it spent."""
+
+    atoms: tuple[bool, ...]
+    passed: bool
+    ticks: int = 0
+    seconds: float = 0.0
+    endless: bool = False
+
+    @property
+    def total(self) -> int:
+        """Atoms known; what cut a test short counts as one more."""
+        return len(self.atoms) + (not self.passed and all(self.atoms)) or 1
+
+    @property
+    def score(self) -> int:
+        """Atoms passed."""
+        return self.total if self.passed else sum(self.atoms)
+
+    def outcomes(self, test: str) -> dict[str, bool]:
+        """Atom id to whether it passed; a test of one atom is the test."""
+        if self.total == 1:
+            return {test: self.passed}
+        ends = (*self.atoms, False) if self.total > len(self.atoms) else self.atoms
+        return {f"{test}#{number}": passed for number, passed in enumerate(ends)}
+
+
+class Judge:
+    """The tests, cheapest killer first once the base is known, and the budgets learnt from the base."""
+
+    def __init__(self, probes: list[Probe], swap: Swap, fresh: Callable[[], None]) -> None:
+        self._probes = probes
+        self._swap = swap
+        self._fresh = fresh
+        self._atoms, self._ticks, self._clock = Atoms(), Ticks(), Clock()
+        self._base: dict[str, Ran] = {}
+        self._floor = 0
+        self._worst_ticks, self._worst_seconds = 0, 0.0
+
+    def __enter__(self) -> Judge:
+        self._atoms.install()
+        self._ticks.install()
+        self._clock.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clock.__exit__(None, None, None)
+
+    def base(self) -> dict[str, Ran]:
+        """Every test on the base, without limits that an honest test would meet."""
+        self._fresh()
+        return {probe.id: self._run(probe, BASE_TICKS, BASE_SECONDS) for probe in self._probes}
+
+    def coverage(self, path: str) -> dict[str, tuple[int, ...]]:
+        """Lines of `path` by atom, for the base."""
+        lines: dict[str, tuple[int, ...]] = {}
+        tracer = LineTracer(path)
+        self._atoms.boundary = tracer.cut
+        self._fresh()
+        for probe in self._probes:
+            ran = self._run(probe, TRACED_TICKS, BASE_SECONDS, tracer)
+            lines.update(zip(ran.outcomes(probe.id), tracer.shares, strict=False))
+        self._atoms.boundary = None
+        return lines
+
+    def learn(self, base: dict[str, Ran]) -> None:
+        """Take order and budgets from the base's results."""
+        self._base = base
+        self._floor = sum(ran.score for ran in base.values())
+        finished = [ran for ran in base.values() if not ran.endless]
+        self._worst_ticks = max((ran.ticks for ran in finished), default=0)
+        self._worst_seconds = max((ran.seconds for ran in finished), default=0.0)
+        self._probes.sort(key=lambda p: (base[p.id].passed, base[p.id].ticks + base[p.id].seconds * 1e6))
+
+    def variant(self, text: str) -> dict[str, Any]:
+        """One variant, given up as soon as it cannot pass more atoms than the base."""
+        try:
+            self._clock.allow(MIN_SECONDS)
+            self._ticks.left = MIN_TICKS
+            self._swap.apply(text)
+        except (Exception, OutOfTicks, Overtime) as error:
+            return {"passed": 0, "total": self._hope(), "ended": type(error).__name__}
+        finally:
+            self._clock.rest()
+        self._fresh()
+        passed, total, endless, outcomes = 0, 0, 0, dict[str, bool]()
+        for number, probe in enumerate(self._probes):
+            known = self._base[probe.id]
+            ran = self._run(probe, 10 * self._worst_ticks + MIN_TICKS, 10 * self._worst_seconds + MIN_SECONDS)
+            most = max(ran.total, known.total)
+            passed += most if ran.passed else min(ran.score, most - 1)
+            total += most
+            endless += ran.endless
+            outcomes.update(ran.outcomes(probe.id))
+            rest = self._hope(number + 1)
+            if passed + rest <= self._floor or endless >= ENDLESS_ALLOWED:
+                return {"passed": passed, "total": total + rest, "ended": "endless" if endless else "no gain"}
+        return {"passed": passed, "total": total, "ended": "exit", "outcomes": outcomes}
+
+    def _hope(self, start: int = 0) -> int:
+        return sum(self._base[probe.id].total for probe in self._probes[start:])
+
+    def _run(self, probe: Probe, ticks: int, seconds: float, tracer: LineTracer | None = None) -> Ran:
+        self._atoms.seen = seen = []
+        self._ticks.left = ticks
+        began = time.monotonic()
+        self._clock.allow(seconds)
+        try:
+            with tracer or ExitStack():
+                passed = probe.run()
+        except BaseException:  # whatever it raises, SystemExit and our own limits too, it did not pass
+            passed = False
+        self._clock.rest()
+        endless = self._ticks.spent or self._clock.rang
+        spent = ticks - max(self._ticks.left, 0)
+        return Ran(tuple(seen), passed and all(seen) and not endless, spent, time.monotonic() - began, endless)

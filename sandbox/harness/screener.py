@@ -1,0 +1,198 @@
+"""Tries many variants of one file against the tests in one confined child. Hints, never verdicts.
+
+Tests are imported and collected once by pytest; forked workers then swap each variant's code into the
+module and run the tests as plain calls. What this says decides only which patch is executed properly.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+import pytest
+
+from sandbox.harness.screen_atoms import Atoms, soften
+from sandbox.harness.screen_crew import crew
+from sandbox.harness.screen_judge import Judge, Ran
+from sandbox.harness.screen_probes import fresh_copies, probe_of
+from sandbox.harness.screen_swap import Swap
+from sandbox.harness.screen_ticks import Ticks, instrument
+
+Emit = Callable[[dict[str, Any]], None]
+_WORKERS = 2
+_IMPORT_TICKS = 1_000_000
+_OPTIONS = ["--assert=plain", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
+
+
+def run(request: dict[str, Any], emit: Emit) -> None:
+    """Try `request["variants"]` in turn and emit the fields of `Screened` for the base and each of them."""
+    root = Path.cwd().resolve()
+    for path, data in request["files"].items():
+        _write(root / path, data)
+    for path, data in request["tests"].items():
+        _write(root / path, soften(data))
+    target = root / request["path"]
+    sys.path.insert(0, str(root))
+    sys.meta_path.insert(0, _Instrumented(target))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    Atoms().install()
+    ticks = Ticks()
+    ticks.left = _IMPORT_TICKS  # an import that loops fails, and is said to
+    ticks.install()
+    plugin = _Screen(request, target, emit)
+    status = pytest.main([f"--rootdir={root}", *_OPTIONS, *(str(root / p) for p in request["tests"])], [plugin])
+    if not plugin.done:
+        emit(_base(ended=plugin.error or f"no tests were collected (pytest status {int(status)})"))
+
+
+class _Screen:
+    """The pytest plugin that takes over once the tests are collected."""
+
+    def __init__(self, request: dict[str, Any], target: Path, emit: Emit) -> None:
+        self._request = request
+        self._target = target
+        self._emit = emit
+        self.error = ""
+        self.done = False
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.error:
+            lines = str(report.longrepr).strip().splitlines()
+            self.error = f"collection: {lines[-1] if lines else 'failed'}"[:500]
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        chosen = set(self._request["selection"])
+        items = [item for item in session.items if not chosen or item.nodeid in chosen]
+        module = _module_at(self._target)
+        if self.error or not items or module is None:
+            self.error = self.error or ("no tests were collected" if not items else "the tests do not import the file")
+            return True
+        self.done = True
+        self._screen(items, module)
+        return True
+
+    def _screen(self, items: list[pytest.Item], module: ModuleType) -> None:
+        tests = list({id(m): m for item in items if (m := getattr(item, "module", None))}.values())
+        source = self._target.read_text("utf-8")
+        holders = [m for m in list(sys.modules.values()) if _below(m, self._target.parent) or m in tests]
+        swap = Swap(module, source, str(self._target), holders)
+        judge = Judge([probe_of(item) for item in items], swap, _freshener(tests))
+        base = self._know_base(judge)
+        if base is None:
+            return
+        judge.learn(base)
+        self._try_variants(judge)
+
+    def _know_base(self, judge: Judge) -> dict[str, Ran] | None:
+        """The base in a process of its own, which may die of it."""
+        trace = self._request["trace"]
+
+        def work(part: int) -> dict[str, Any]:
+            with judge:
+                if part:
+                    return {"ended": "exit", "coverage": judge.coverage(str(self._target)) if trace else {}}
+                return {"ended": "exit", "tests": {name: asdict(ran) for name, ran in judge.base().items()}}
+
+        told: dict[str, Any] = {}
+        for record in crew(2, 1, work):
+            told.update(record)
+        if "tests" not in told:
+            self._emit(_base(ended=f"the base was {told.get('ended', 'killed')} by its tests"))
+            return None
+        base = {name: Ran(**{**ran, "atoms": tuple(ran["atoms"])}) for name, ran in told["tests"].items()}
+        outcomes = {key: ok for name, ran in base.items() for key, ok in ran.outcomes(name).items()}
+        passed, total = sum(ran.score for ran in base.values()), sum(ran.total for ran in base.values())
+        self._emit(_base(passed, total, "exit", outcomes, told.get("coverage", {})))
+        return base
+
+    def _try_variants(self, judge: Judge) -> None:
+        variants: list[str] = self._request["variants"]
+        wanted, found = self._request["stop_after"], 0
+        inside = False
+
+        def work(index: int) -> dict[str, Any]:
+            nonlocal inside
+            if not inside:  # once in each worker; the timer is its own
+                judge.__enter__()
+                inside = True
+            return judge.variant(variants[index])
+
+        workers = min(_WORKERS, len(os.sched_getaffinity(0)))
+        for record in crew(len(variants), workers, work):
+            self._emit({"outcomes": {}, "coverage": {}, **record})
+            found += record["ended"] == "exit" and record["passed"] == record["total"]
+            if wanted and found >= wanted:
+                return
+
+
+class _Instrumented(MetaPathFinder):
+    """Loads the target file with ticks in it, line numbers as they are."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = str(target)
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.origin == self._target:
+            spec.loader = _Loader(name, self._target)
+        return spec
+
+
+class _Loader(SourceFileLoader):
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
+        code: CodeType = compile(instrument(ast.parse(data)), path, "exec", dont_inherit=True, optimize=_optimize)
+        return code
+
+
+def _base(
+    passed: int = 0,
+    total: int = 0,
+    ended: str = "exit",
+    outcomes: dict[str, bool] | None = None,
+    coverage: dict[str, tuple[int, ...]] | None = None,
+) -> dict[str, Any]:
+    return {
+        "index": -1,
+        "passed": passed,
+        "total": total,
+        "ended": ended,
+        "outcomes": outcomes or {},
+        "coverage": coverage or {},
+    }
+
+
+def _freshener(modules: list[ModuleType]) -> Callable[[], None]:
+    """What gives the tests' own plain global data back its first value, so that variants cannot spoil it."""
+    makers = []
+    for module in modules:
+        plain = {k: v for k, v in vars(module).items() if type(v) in (list, dict, set) and not k.startswith("__")}
+        if plain:
+            makers.append((vars(module), fresh_copies(plain)))
+
+    def fresh() -> None:
+        for space, make in makers:
+            space.update(make())
+
+    return fresh
+
+
+def _module_at(target: Path) -> ModuleType | None:
+    found = (m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == str(target))
+    return next(found, None)
+
+
+def _below(module: ModuleType, folder: Path) -> bool:
+    return str(getattr(module, "__file__", None) or "").startswith(f"{folder}/")
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
