@@ -63,7 +63,9 @@ class _Soften(ast.NodeTransformer):
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         match node.value:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)) if name.startswith("assert"):
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)) if name.startswith(
+                "assert"
+            ):
                 return self._wrap(node)
         return node
 

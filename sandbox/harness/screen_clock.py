@@ -14,7 +14,7 @@ class Overtime(BaseException):
 
 
 class Clock:
-    """Raises Overtime in the main thread; one repeating timer, so that setting a deadline is no system call."""
+    """Raises Overtime in the main thread; setting a deadline is no system call."""
 
     def __init__(self) -> None:
         self._deadline = float("inf")

@@ -17,7 +17,8 @@ from sandbox.harness.screen_trace import LineTracer
 
 BASE_TICKS = 2_000_000
 TRACED_TICKS = 20_000
-MIN_TICKS = 30_000
+MIN_TICKS = 3_000
+SLACK = 20
 BASE_SECONDS = 2.0
 MIN_SECONDS = 0.5
 ENDLESS_ALLOWED = 2
@@ -52,7 +53,10 @@ class Ran:
 
 
 class Judge:
-    """The tests, cheapest killer first once the base is known, and the budgets learnt from the base."""
+    """The tests, cheapest killer first once the base is known, and the budgets learnt from the base.
+
+    `patience` multiplies the ticks a variant may spend, for a second look at those that ran out.
+    """
 
     def __init__(self, probes: list[Probe], swap: Swap, fresh: Callable[[], None]) -> None:
         self._probes = probes
@@ -62,6 +66,7 @@ class Judge:
         self._base: dict[str, Ran] = {}
         self._floor = 0
         self._worst_ticks, self._worst_seconds = 0, 0.0
+        self.patience = 1
 
     def __enter__(self) -> Judge:
         self._atoms.install()
@@ -102,17 +107,18 @@ class Judge:
         """One variant, given up as soon as it cannot pass more atoms than the base."""
         try:
             self._clock.allow(MIN_SECONDS)
-            self._ticks.left = MIN_TICKS
+            self._ticks.left = BASE_TICKS
             self._swap.apply(text)
         except (Exception, OutOfTicks, Overtime) as error:
             return {"passed": 0, "total": self._hope(), "ended": type(error).__name__}
         finally:
             self._clock.rest()
         self._fresh()
+        ticks = (SLACK * self._worst_ticks + MIN_TICKS) * self.patience
         passed, total, endless, outcomes = 0, 0, 0, dict[str, bool]()
         for number, probe in enumerate(self._probes):
             known = self._base[probe.id]
-            ran = self._run(probe, 10 * self._worst_ticks + MIN_TICKS, 10 * self._worst_seconds + MIN_SECONDS)
+            ran = self._run(probe, ticks, SLACK * self._worst_seconds + MIN_SECONDS)
             most = max(ran.total, known.total)
             passed += most if ran.passed else min(ran.score, most - 1)
             total += most
@@ -139,4 +145,6 @@ class Judge:
         self._clock.rest()
         endless = self._ticks.spent or self._clock.rang
         spent = ticks - max(self._ticks.left, 0)
-        return Ran(tuple(seen), passed and all(seen) and not endless, spent, time.monotonic() - began, endless)
+        return Ran(
+            tuple(seen), passed and all(seen) and not endless, spent, time.monotonic() - began, endless
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -38,7 +37,6 @@ class Swap:
         node, chunk = self._changed(variant) if self._stateless else (None, variant)
         tree = ast.parse(chunk)
         if node is not None and len(tree.body) == 1 and _name(tree.body[0]) == _name(node) != "":
-            ast.increment_lineno(tree, _start(node) - 1)
             self._replace(_name(node), tree)
         else:
             self._execute(ast.parse(variant))
@@ -51,8 +49,11 @@ class Swap:
     def _changed(self, variant: str) -> tuple[ast.stmt | None, str]:
         """The one top-level statement that holds every difference, and its new text."""
         new = variant.splitlines(keepends=True)
-        head = len(os.path.commonprefix([self._lines, new]))
-        room = min(len(self._lines), len(new)) - head
+        room = min(len(self._lines), len(new))
+        head = 0
+        while head < room and self._lines[head] == new[head]:
+            head += 1
+        room -= head
         tail = 0
         while tail < room and self._lines[-1 - tail] == new[-1 - tail]:
             tail += 1
@@ -64,14 +65,14 @@ class Swap:
 
     def _replace(self, name: str, tree: ast.Module) -> None:
         made: dict[str, Any] = {}
-        exec(compile(instrument(tree), self._path, "exec"), vars(self._module), made)  # noqa: S102
+        exec(compile(instrument(tree), self._path, "exec"), vars(self._module), made)
         self._settle(name, self._names.get(name), made[name])
 
     def _execute(self, tree: ast.Module) -> None:
         space = vars(self._module)
         saved = dict(space)
         self._undo.append(lambda: (space.clear(), space.update(saved))[1])
-        exec(compile(instrument(tree), self._path, "exec"), space)  # noqa: S102
+        exec(compile(instrument(tree), self._path, "exec"), space)
         for name, old in self._names.items():
             if not name.startswith("__") and name in space and space[name] is not old:
                 self._settle(name, old, space[name])
@@ -92,7 +93,11 @@ class Swap:
             old.__code__, old.__defaults__, old.__kwdefaults__ = code, defaults, keywords  # type: ignore[assignment]
 
         self._undo.append(undo)
-        old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+        old.__code__, old.__defaults__, old.__kwdefaults__ = (
+            new.__code__,
+            new.__defaults__,
+            new.__kwdefaults__,
+        )
 
     def _graft_class(self, old: type, new: type) -> None:
         for name, value in vars(new).items():

@@ -38,7 +38,8 @@ class Ticks:
 
 def instrument(tree: ast.Module) -> ast.Module:
     """The tree with a tick at each loop, comprehension and function head; line numbers stay."""
-    return ast.fix_missing_locations(_Instrument().visit(tree))
+    _Instrument().visit(tree)
+    return tree
 
 
 class _Instrument(ast.NodeTransformer):
@@ -71,9 +72,13 @@ class _Instrument(ast.NodeTransformer):
 
 
 def _docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def _call(place: ast.AST) -> ast.Call:
-    call = ast.Call(ast.Name(_TICK, ast.Load()), [], [])
-    return ast.copy_location(call, place)
+    name = ast.copy_location(ast.Name(_TICK, ast.Load()), place)
+    return ast.copy_location(ast.Call(name, [], []), place)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -28,6 +28,7 @@ from sandbox.harness.screen_ticks import Ticks, instrument
 
 Emit = Callable[[dict[str, Any]], None]
 _WORKERS = 2
+_PATIENCE = 30
 _IMPORT_TICKS = 1_000_000
 _OPTIONS = ["--assert=plain", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
 
@@ -48,7 +49,9 @@ def run(request: dict[str, Any], emit: Emit) -> None:
     ticks.left = _IMPORT_TICKS  # an import that loops fails, and is said to
     ticks.install()
     plugin = _Screen(request, target, emit)
-    status = pytest.main([f"--rootdir={root}", *_OPTIONS, *(str(root / p) for p in request["tests"])], [plugin])
+    status = pytest.main(
+        [f"--rootdir={root}", *_OPTIONS, *(str(root / p) for p in request["tests"])], [plugin]
+    )
     if not plugin.done:
         emit(_base(ended=plugin.error or f"no tests were collected (pytest status {int(status)})"))
 
@@ -73,7 +76,9 @@ class _Screen:
         items = [item for item in session.items if not chosen or item.nodeid in chosen]
         module = _module_at(self._target)
         if self.error or not items or module is None:
-            self.error = self.error or ("no tests were collected" if not items else "the tests do not import the file")
+            self.error = self.error or (
+                "no tests were collected" if not items else "the tests do not import the file"
+            )
             return True
         self.done = True
         self._screen(items, module)
@@ -114,23 +119,35 @@ class _Screen:
         return base
 
     def _try_variants(self, judge: Judge) -> None:
+        """All variants on a short budget; then, if none passed, those that ran out of it on a long one."""
+        count = len(self._request["variants"])
+        wanted, found, endless = self._request["stop_after"], 0, list[int]()
+        for patience in (1, _PATIENCE):
+            judge.patience = patience
+            for record in self._pass(judge, list(range(count)) if patience == 1 else endless):
+                self._emit({"outcomes": {}, "coverage": {}, **record})
+                found += record["ended"] == "exit" and record["passed"] == record["total"]
+                if wanted and found >= wanted:
+                    return
+                if patience == 1 and record["ended"] == "endless":
+                    endless.append(record["index"])
+            if found or not endless:
+                return
+
+    def _pass(self, judge: Judge, indexes: list[int]) -> Iterator[dict[str, Any]]:
         variants: list[str] = self._request["variants"]
-        wanted, found = self._request["stop_after"], 0
         inside = False
 
-        def work(index: int) -> dict[str, Any]:
+        def work(position: int) -> dict[str, Any]:
             nonlocal inside
             if not inside:  # once in each worker; the timer is its own
                 judge.__enter__()
                 inside = True
-            return judge.variant(variants[index])
+            return judge.variant(variants[indexes[position]])
 
         workers = min(_WORKERS, len(os.sched_getaffinity(0)))
-        for record in crew(len(variants), workers, work):
-            self._emit({"outcomes": {}, "coverage": {}, **record})
-            found += record["ended"] == "exit" and record["passed"] == record["total"]
-            if wanted and found >= wanted:
-                return
+        for record in crew(len(indexes), workers, work):
+            yield {**record, "index": indexes[record["index"]]}
 
 
 class _Instrumented(MetaPathFinder):
@@ -147,8 +164,10 @@ class _Instrumented(MetaPathFinder):
 
 
 class _Loader(SourceFileLoader):
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
-        code: CodeType = compile(instrument(ast.parse(data)), path, "exec", dont_inherit=True, optimize=_optimize)
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
+        code: CodeType = compile(
+            instrument(ast.parse(data)), path, "exec", dont_inherit=True, optimize=_optimize
+        )
         return code
 
 
@@ -173,7 +192,9 @@ def _freshener(modules: list[ModuleType]) -> Callable[[], None]:
     """What gives the tests' own plain global data back its first value, so that variants cannot spoil it."""
     makers = []
     for module in modules:
-        plain = {k: v for k, v in vars(module).items() if type(v) in (list, dict, set) and not k.startswith("__")}
+        plain = {
+            k: v for k, v in vars(module).items() if type(v) in (list, dict, set) and not k.startswith("__")
+        }
         if plain:
             makers.append((vars(module), fresh_copies(plain)))
 
