@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from engine.config import GuardrailSettings, LimitSettings
+from engine.config_model import GuardrailSettings, LimitSettings
 from engine.errors import UsageError, WorkspaceError
 from engine.guarding import blocks, guard
 from engine.model import Finding

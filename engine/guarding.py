@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine import guardrails
-from engine.config import GuardrailSettings
+from engine.config_model import GuardrailSettings
 from engine.model import Finding, Severity
 from engine.workspace import Workspace
 

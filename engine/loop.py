@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine import events as ev
 from engine.concluding import end_attempt, end_open_attempts, end_run, solved
-from engine.config import GuardrailSettings
+from engine.config_model import GuardrailSettings
 from engine.errors import Exhausted, ProviderError
 from engine.extract import extract
 from engine.guarding import blocks, guard

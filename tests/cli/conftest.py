@@ -13,7 +13,17 @@ import pytest
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 BROKEN = "def add(a, b):\n    return a - b\n"
-TESTS = "from broken import add\n\n\ndef test_two():\n    assert add(2, 3) == 5\n\n\ndef test_zero():\n    assert add(1, 0) == 1\n"
+TESTS = """\
+from broken import add
+
+
+def test_two():
+    assert add(2, 3) == 5
+
+
+def test_zero():
+    assert add(1, 0) == 1
+"""
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,8 @@ def test_a_malformed_batch_line(coder_tui: Run) -> None:
 
 @pytest.mark.parametrize("path", ["../outside.py", "/etc/passwd", "a/../../b.py"])
 def test_a_batch_path_outside_the_workspace(coder_tui: Run, path: str) -> None:
-    job = '{"id": "a", "files": {"%s": "x = 1"}, "tests": {"test_a.py": "def test_a(): pass"}}\n' % path
+    tests = {"test_a.py": "def test_a(): pass"}
+    job = json.dumps({"id": "a", "files": {path: "x = 1"}, "tests": tests}) + "\n"
     done = coder_tui("check", "--batch", "-", stdin=job)
     assert done.returncode == 2
     assert "workspace" in done.stderr and "Traceback" not in done.stderr
