@@ -34,7 +34,9 @@ def home(tmp_path: Path) -> dict[str, str]:
         for k, v in os.environ.items()
         if not k.startswith(("XDG_", "CODER_TUI_LOOP", "CODER_TUI_PROVIDER"))
     }
+    (tmp_path / "tmp").mkdir()
     return kept | {
+        "TMPDIR": str(tmp_path / "tmp"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_STATE_HOME": str(tmp_path / "state"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -125,4 +124,4 @@ def test_signals_end_in_order(
     assert time.monotonic() - began < 5
     assert "Traceback" not in errors
     assert gone(below)
-    assert not [p for p in os.listdir("/tmp") if p.startswith("coder-tui") and str(process.pid) in p]
+    assert list(Path(home["TMPDIR"]).iterdir()) == []
