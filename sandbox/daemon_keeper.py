@@ -1,0 +1,102 @@
+"""Keeps a private Docker daemon up while somebody uses it, and leaves nothing when nobody does.
+
+A script of the standard library alone, in two halves. The *outer* one holds the far end of the inner
+one's stdin, waits until it alone can lock the file that every user of the daemon holds shared (the
+kernel drops those locks however a user dies), and cleans up. The *inner* one is process 1 of
+namespaces of its own for processes and mounts: when it goes, the kernel ends every process of the
+daemon and every mount goes with them, whatever happened.
+
+    daemon_keeper.py outer LOCK_FD RUN_DIR CGROUP -- dockerd …
+    daemon_keeper.py inner -- dockerd …
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+GRACE = 15.0  # seconds for a daemon to end by itself
+NAMESPACES = [
+    "unshare",
+    "--mount",
+    "--propagation",
+    "private",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+    "--",
+]
+
+
+def outer(lock: int, run: Path, cgroup: str, command: list[str]) -> int:
+    """Run the inner half until no user is left or the daemon is gone; then clean up."""
+    inner = subprocess.Popen(
+        [*NAMESPACES, sys.executable, "-I", __file__, "inner", "--", *command], stdin=subprocess.PIPE
+    )
+    release = inner.stdin
+    assert release is not None
+
+    def release_when_unused() -> None:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        release.close()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: release.close())
+    threading.Thread(target=release_when_unused, daemon=True).start()
+    status = inner.wait()
+    for name in ("exec", "docker.sock", "docker.pid"):
+        remove(run / name)
+    root = Path("/sys/fs/cgroup")
+    for group in (root / cgroup, *root.glob(f"*/{cgroup}")):
+        remove_cgroup(group)
+    return status
+
+
+def remove(path: Path) -> None:
+    """Delete a file or folder that may not be there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def remove_cgroup(folder: Path) -> None:
+    """Remove a control group and those below it; a busy one stays."""
+    for path, _, _ in os.walk(folder, topdown=False):
+        with contextlib.suppress(OSError):
+            Path(path).rmdir()
+
+
+def inner(command: list[str]) -> int:
+    """Be process 1: start the daemon, reap orphans, end it when stdin ends."""
+    daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def stop_at_end_of_stdin() -> None:
+        while os.read(0, 1):
+            continue
+        os.kill(daemon.pid, signal.SIGTERM)
+        time.sleep(GRACE)
+        os._exit(1)
+
+    threading.Thread(target=stop_at_end_of_stdin, daemon=True).start()
+    while True:
+        pid, status = os.wait()
+        if pid == daemon.pid:
+            return os.waitstatus_to_exitcode(status)
+
+
+if __name__ == "__main__":
+    rest = sys.argv[sys.argv.index("--") + 1 :]
+    if sys.argv[1] == "inner":
+        # Not sys.exit: the thread above waits for ever.
+        os._exit(inner(rest) & 0xFF)
+    os._exit(outer(int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], rest) & 0xFF)

@@ -1,0 +1,1 @@
+"""The image that containers start from: its recipe, its name, how it is built."""
