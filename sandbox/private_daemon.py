@@ -26,7 +26,7 @@ STEP = 0.02
 
 @dataclass(frozen=True, slots=True)
 class DaemonPlaces:
-    """Where the daemon lives: `run` while it is up (short: a socket's path has 107 bytes), `data` for good."""
+    """Where the daemon lives: `run` while it is up (short, for the socket), `data` for good."""
 
     run: Path = PRIVATE_SOCKET.parent
     data: Path = Path("/var/lib/coder-tui/docker")
