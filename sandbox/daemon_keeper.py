@@ -24,13 +24,14 @@ import time
 from pathlib import Path
 
 GRACE = 15.0  # seconds for a daemon to end by itself
-UNSHARE = ("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
+NAMESPACES = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 def outer(lock: int, run: Path, cgroup: str, command: list[str]) -> int:
     """Run the inner half until no user is left or the daemon is gone; then clean up."""
     inner = subprocess.Popen(
-        [*UNSHARE, "--", sys.executable, "-I", __file__, "inner", "--", *command], stdin=subprocess.PIPE
+        ["unshare", *NAMESPACES, "--", sys.executable, "-I", __file__, "inner", "--", *command],
+        stdin=subprocess.PIPE,
     )
     release = inner.stdin
     assert release is not None
