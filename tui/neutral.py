@@ -38,7 +38,7 @@ def neutral(text: str) -> str:
 
 
 def neutral_line(text: str, limit: int = MAX_LINE) -> str:
-    """One line of harmless text: newlines shown as ␊, tabs as spaces, at most `limit` characters and a note."""
+    """One line of harmless text: newlines as ␊, tabs as spaces, at most `limit` characters and a note."""
     cut = text[: limit * 2]  # what is never shown need not be cleaned
     clean = neutral(cut).replace("\n", "␊").expandtabs(TAB)
     left_out = len(text) - len(cut) + max(0, len(clean) - limit)

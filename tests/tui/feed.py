@@ -1,0 +1,85 @@
+"""A session that feeds recorded engine events, and a small recorded run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine import events as ev
+from engine.errors import AcceptRefused
+from engine.model import Prompt, PromptForm
+from engine.prompting import Prompts
+
+RUN = "r1"
+
+
+@dataclass
+class ScreenConfig:
+    theme: str = "textual-dark"
+
+
+@dataclass
+class FeedConfig:
+    keys: Mapping[str, str] = field(default_factory=dict)
+    screen: ScreenConfig = field(default_factory=ScreenConfig)
+
+
+class Feed:
+    """Gives the events of a list, then those that `add` brings; notes what it was asked to do."""
+
+    def __init__(self, events: Sequence[ev.Event], folder: Path, running: bool = False) -> None:
+        self.events = list(events)
+        self.prompts = Prompts(folder)
+        self.calls: list[tuple[object, ...]] = []
+        self.going = running
+        self.refuse = ""
+        self._news = asyncio.Event()
+
+    def add(self, *events: ev.Event) -> None:
+        self.events += events
+        self._news.set()
+
+    async def subscribe(self, run: str) -> AsyncIterator[ev.Event]:
+        sent = 0
+        while True:
+            self._news.clear()
+            while sent < len(self.events):
+                sent += 1
+                yield self.events[sent - 1]
+            await self._news.wait()
+
+    async def begin(self, run: str) -> None:
+        self.calls.append(("begin",))
+        self.going = True
+
+    async def stop(self, run: str) -> None:
+        self.calls.append(("stop",))
+        self.going = False
+
+    async def rerun(self, run: str, attempt: str, prompt: Prompt | None = None) -> None:
+        self.calls.append(("rerun", attempt, prompt))
+
+    async def accept(self, run: str, attempt: str, edits: Mapping[str, str] | None = None) -> None:
+        if self.refuse:
+            raise AcceptRefused(self.refuse, "look at the file first")
+        self.calls.append(("accept", attempt))
+        self.add(ev.FixAccepted(RUN, 200.0, attempt, ("solution.py",), "backup"))
+
+    async def undo(self, run: str) -> None:
+        self.calls.append(("undo",))
+        self.add(ev.FixUndone(RUN, 201.0, "3", ("solution.py",)))
+
+    async def reject(self, run: str, attempt: str, reason: str) -> None:
+        self.calls.append(("reject", attempt, reason))
+        self.add(ev.AttemptRejected(RUN, 202.0, attempt, reason))
+
+    def draft_prompt(self, run: str, attempt: str) -> Prompt:
+        for event in self.events:
+            if isinstance(event, ev.PromptBuilt) and event.attempt == attempt:
+                return event.prompt
+        return Prompt("system", f"a prompt drafted for {attempt}", PromptForm.REPAIR, "repair")
+
+    def is_running(self, run: str) -> bool:
+        return self.going

@@ -1,0 +1,56 @@
+"""The terminal application: one run on one screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import constants, events
+from textual.app import App
+from textual.binding import BindingType
+
+from tui.bridge import Config, Session
+from tui.keys import keymap
+from tui.screens.main import Main
+
+
+class CoderTui(App[None], inherit_bindings=False):
+    """Opens a run; raises ConfigError at once when the configured keys cannot be."""
+
+    CSS_PATH = "styles/main.tcss"
+    TITLE = "coder-tui"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = False  # its key is in our own table
+
+    def __init__(
+        self,
+        session: Session,
+        run: str,
+        *,
+        config: Config,
+        autostart: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.effective_keys = keymap(config.keys)
+        super().__init__()
+        self.clock = clock
+        self.main = Main(session, run, autostart=autostart)
+        self._wanted_theme = config.screen.theme
+        self.animation_level = "none"
+        self.set_keymap(self.effective_keys)
+
+    def on_mount(self) -> None:
+        """Open the main screen."""
+        if self._wanted_theme in self.available_themes:
+            self.theme = self._wanted_theme
+        self.push_screen(self.main)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key takes away the notice that was shown before it."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.main.clear_notice()
+        await super().on_event(event)
+
+
+constants.SMOOTH_SCROLL = False  # type: ignore[misc]  # reporting the mouse by pixels costs bytes on a slow link

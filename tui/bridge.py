@@ -1,0 +1,114 @@
+"""What the screen uses of the engine, and the queue that carries its events over at 10 Hz."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Protocol
+
+from engine.errors import CoderTuiError
+from engine.events import Event
+from engine.model import Prompt
+
+PERIOD = 0.1
+"""Seconds between two paintings while events stream."""
+
+
+class Prompts(Protocol):
+    """The templates by name; what the user saves goes to their own folder."""
+
+    def names(self) -> Sequence[str]: ...
+
+    def source(self, name: str) -> str: ...
+
+    def validate(self, name: str, text: str) -> None: ...
+
+    def save(self, name: str, text: str) -> object: ...
+
+
+class Session(Protocol):
+    """The part of the engine's session that the screen steers with."""
+
+    @property
+    def prompts(self) -> Prompts: ...
+
+    def subscribe(self, run: str) -> AsyncIterator[Event]: ...
+
+    async def begin(self, run: str) -> None: ...
+
+    async def stop(self, run: str) -> None: ...
+
+    async def rerun(self, run: str, attempt: str, prompt: Prompt | None = None) -> None: ...
+
+    async def accept(self, run: str, attempt: str, edits: Mapping[str, str] | None = None) -> object: ...
+
+    async def undo(self, run: str) -> object: ...
+
+    async def reject(self, run: str, attempt: str, reason: str) -> None: ...
+
+    def draft_prompt(self, run: str, attempt: str) -> Prompt: ...
+
+    def is_running(self, run: str) -> bool: ...
+
+
+class Screen(Protocol):
+    """The look: the name of a Textual theme."""
+
+    @property
+    def theme(self) -> str: ...
+
+
+class Config(Protocol):
+    """The part of the configuration that the screen reads; `keys` maps binding ids to keys."""
+
+    @property
+    def keys(self) -> Mapping[str, str]: ...
+
+    @property
+    def screen(self) -> Screen: ...
+
+
+class Bridge:
+    """Follows one run: `batches` gives its events, at most ten lists a second and none while idle."""
+
+    def __init__(self, session: Session, run: str) -> None:
+        self._session = session
+        self._run = run
+        self._queue: asyncio.Queue[Event | CoderTuiError | None] = asyncio.Queue()
+
+    async def _pump(self) -> None:
+        try:
+            async for event in self._session.subscribe(self._run):
+                self._queue.put_nowait(event)
+        except CoderTuiError as error:
+            self._queue.put_nowait(error)
+        finally:
+            self._queue.put_nowait(None)
+
+    async def batches(self) -> AsyncIterator[list[Event]]:
+        """Lists of new events, until the stream is closed; raises what the stream raised."""
+        pump = asyncio.create_task(self._pump())
+        try:
+            while True:
+                first = await self._queue.get()
+                await asyncio.sleep(0)  # a replayed journal is there at once: take all of it
+                batch: list[Event] = []
+                ended = False
+                for item in (first, *self._drain()):
+                    if isinstance(item, CoderTuiError):
+                        raise item
+                    if item is None:
+                        ended = True
+                    else:
+                        batch.append(item)
+                if batch:
+                    yield batch
+                if ended:
+                    await pump  # a defect in the stream is not to be swallowed
+                    return
+                await asyncio.sleep(PERIOD)
+        finally:
+            pump.cancel()
+
+    def _drain(self) -> list[Event | CoderTuiError | None]:
+        return [self._queue.get_nowait() for _ in range(self._queue.qsize())]

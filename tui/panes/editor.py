@@ -1,0 +1,42 @@
+"""A text editor in place of pane 2: a prompt, or a template with live validation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.widgets import TextArea
+
+from tui.neutral import neutral
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is edited: the prompt of an attempt, or the template of a name."""
+
+    attempt: str = ""
+    template: str = ""
+
+    @property
+    def title(self) -> str:
+        """It in words."""
+        return f"template {self.template}" if self.template else f"prompt of {self.attempt}"
+
+
+class PromptEditor(TextArea):
+    """The editor. Keys that are not text belong to the screen's table: Esc, F5 and ctrl+g."""
+
+    def __init__(self, subject: Subject, text: str) -> None:
+        super().__init__(neutral(text), id="editor", soft_wrap=True, show_line_numbers=bool(subject.template))
+        self.cursor_blink = False
+        self.subject = subject
+        self.border_title = f"2 Edit {subject.title}"
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted may come from anywhere."""
+        event.text = neutral(event.text)
+
+    def complain(self, reason: str) -> None:
+        """Say in the border why the text cannot be used, "" when it can."""
+        self.border_subtitle = neutral(reason).replace("[", "\\[")
+        self.set_class(bool(reason), "invalid")

@@ -1,0 +1,241 @@
+"""A pane of lines with a cursor: draws only what is seen, finds, jumps between parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.neutral import neutral_line
+from tui.panes.wrapping import wrap
+
+
+class Kind(StrEnum):
+    """What a line is; colour follows it, and the words never depend on colour."""
+
+    TEXT = "text"
+    HEAD = "head"
+    DIM = "dim"
+    ADD = "add"
+    DELETE = "delete"
+    GOOD = "good"
+    BAD = "bad"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, already harmless (see `tui.neutral`). `part` starts a hunk, failure, section or finding."""
+
+    text: str
+    kind: Kind = Kind.TEXT
+    part: bool = False
+
+
+class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
+    """Lines, drawn one by one as they come into view."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{kind}" for kind in (*Kind, "cursor", "match")}
+
+    def __init__(self, title: str = "", *, wrapped: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._title = ""
+        self.entitle(title)
+        self.cursor = 0
+        self.term = ""
+        self.header = ""
+        self._wrapped = wrapped
+        self._source: Sequence[Line] = ()
+        self.rows: Sequence[Line] = ()
+
+    # what is shown
+
+    def show(self, lines: Sequence[Line], *, top: bool = False, tail: bool = False) -> None:
+        """Replace the lines. `top` starts at the first one, `tail` at the last; else the place is kept."""
+        at_end = self.cursor >= len(self.rows) - 1
+        changed = lines != self._source
+        if changed:
+            self._source = lines
+            self._layout_rows()
+        if top and not tail:
+            self._go(0)
+        elif tail or (changed and at_end and len(self.rows) > self.size.height > 0 and self.cursor > 0):
+            self._go(len(self.rows) - 1)
+        else:
+            self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
+
+    def _layout_rows(self) -> None:
+        width = max(1, self.scrollable_content_region.width or 80)
+        old, self.rows = self.rows, wrapped_rows(self._source, width) if self._wrapped else self._source
+        wide = 0 if self._wrapped else max((cell_len(row.text) for row in self.rows), default=0)
+        size = Size(wide, len(self.rows) + self._lead)
+        if size != self.virtual_size:
+            self.virtual_size = size
+        first = self.scroll_offset.y
+        for y in range(first, first + self.size.height):  # only lines that changed travel over the wire
+            if self._row(old, y) != self._row(self.rows, y):
+                self._redraw(y)
+
+    @property
+    def _lead(self) -> int:
+        return 1 if self.header else 0
+
+    def _redraw(self, y: int) -> None:
+        self.refresh_line(y + self._lead)
+
+    @staticmethod
+    def _row(rows: Sequence[Line], y: int) -> Line | None:
+        return rows[y] if y < len(rows) else None
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrapped text is wrapped anew for the new width."""
+        if self._wrapped:
+            self._layout_rows()
+        self._reveal()
+
+    def text(self) -> str:
+        """What the pane holds, as plain text for copying."""
+        return "\n".join(line.text for line in self._source)
+
+    def entitle(self, title: str) -> None:
+        """Set the border's title, as it is and not as markup."""
+        if title != self._title:  # setting it draws the whole pane
+            self._title = title
+            self.border_title = Content(neutral_line(title))
+
+    # the cursor
+
+    def move(self, step: int) -> None:
+        """Move the cursor by lines."""
+        self._go(self.cursor + step)
+
+    def page(self, direction: int) -> None:
+        """Move the cursor by a page."""
+        self._go(self.cursor + direction * max(1, self.size.height - 1))
+
+    def end(self, direction: int) -> None:
+        """Move the cursor to the first (-1) or last (1) line."""
+        self._go(0 if direction < 0 else len(self.rows) - 1)
+
+    def sideways(self, step: int) -> None:
+        """Scroll by columns."""
+        self.scroll_to(x=max(0, self.scroll_offset.x + step), animate=False)
+
+    def part(self, step: int) -> None:
+        """Move to the next or former part, so that it is at the top of the pane where there is room."""
+        places = [y for y, row in enumerate(self.rows) if row.part]
+        ahead = (
+            [y for y in places if y > self.cursor]
+            if step > 0
+            else [y for y in places if y < self.cursor][::-1]
+        )
+        if ahead:
+            self.scroll_to(y=ahead[0], animate=False)
+            self._go(ahead[0])
+
+    def part_here(self) -> tuple[int, int]:
+        """Which part the cursor is in, counted from 1, and how many there are; 0 before the first."""
+        places = [y for y, row in enumerate(self.rows) if row.part]
+        return sum(y <= self.cursor for y in places), len(places)
+
+    def find(self, term: str, step: int = 1, *, here: bool = False) -> bool:
+        """Move to the next line that holds `term` (any case), round the end; False when none does."""
+        if term != self.term:
+            self.term = term
+            self.refresh()
+        wanted = term.casefold()
+        count = len(self.rows)
+        for distance in range(0 if here else 1, count + 1):
+            y = (self.cursor + step * distance) % count
+            if wanted in self.rows[y].text.casefold():
+                self._go(y)
+                return True
+        return False
+
+    def forget(self) -> None:
+        """Nothing is sought any more."""
+        self.term = ""
+        self.refresh()
+
+    def _go(self, y: int) -> None:
+        y = max(0, min(y, len(self.rows) - 1))
+        if y != self.cursor:
+            self._redraw(self.cursor)
+            self.cursor = y
+            self._redraw(y)
+            self.moved()
+        self._reveal()
+
+    def moved(self) -> None:
+        """The cursor has moved: a pane whose title tells the place changes it here."""
+
+    def _reveal(self) -> None:
+        height = self.scrollable_content_region.height - self._lead
+        top = self.scroll_offset.y
+        if height > 0 and self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif height > 0 and self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """The line that is clicked on gets the cursor."""
+        place = event.get_content_offset(self)
+        if place is not None:
+            self._go(place.y - self._lead + self.scroll_offset.y)
+
+    def on_focus(self) -> None:
+        """The cursor line shows only in the pane that has the keys."""
+        self._redraw(self.cursor)
+
+    def on_blur(self) -> None:
+        """See `on_focus`."""
+        self._redraw(self.cursor)
+
+    # drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one visible line."""
+        x, top = self.scroll_offset
+        width = self.size.width
+        y -= self._lead
+        if y < 0:  # the header stays while the rows scroll under it
+            style = self.rich_style + self.get_component_rich_style("lines--head", partial=True)
+            return Strip([Segment(self.header, style)]).crop_extend(x, x + width, style)
+        row = self._row(self.rows, top + y)
+        if row is None:
+            return Strip.blank(width, self.rich_style)
+        style = self.rich_style + self.get_component_rich_style(f"lines--{row.kind}", partial=True)
+        if top + y == self.cursor and self.has_focus:
+            style += self.get_component_rich_style("lines--cursor", partial=True)
+        return Strip(self._segments(row.text, style)).crop_extend(x, x + width, style)
+
+    def _segments(self, text: str, style: Style) -> Iterable[Segment]:
+        wanted, lower = self.term.casefold(), text.casefold()
+        if not wanted or len(lower) != len(text):  # folding changed the length: places would not fit
+            return [Segment(text, style)]
+        match = style + self.get_component_rich_style("lines--match", partial=True)
+        segments, at = [], 0
+        while (place := lower.find(wanted, at)) >= 0:
+            segments += [Segment(text[at:place], style), Segment(text[place : place + len(wanted)], match)]
+            at = place + len(wanted)
+        return [*segments, Segment(text[at:], style)]
+
+
+def wrapped_rows(lines: Iterable[Line], width: int) -> list[Line]:
+    """The lines folded at `width` cells; only the first row of a part starts it."""
+    rows: list[Line] = []
+    for line in lines:
+        for number, text in enumerate(wrap(line.text, width)):
+            rows.append(Line(text, line.kind, line.part and number == 0))
+    return rows

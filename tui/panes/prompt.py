@@ -1,0 +1,97 @@
+"""Pane 2: the task, the prompt that was sent, the answer as it arrives, thinking apart."""
+
+from __future__ import annotations
+
+from engine.history import History
+from engine.model import Attempt, Task
+from tui.neutral import neutral_line, neutral_lines
+from tui.panes.base import Pane
+from tui.panes.lines import Kind, Line
+from tui.state import State
+
+
+def _head(text: str) -> Line:
+    return Line(neutral_line(text), Kind.HEAD, part=True)
+
+
+def _body(text: str, kind: Kind = Kind.TEXT) -> list[Line]:
+    return [Line(line, kind) for line in neutral_lines(text)]
+
+
+def task_lines(task: Task) -> list[Line]:
+    """What is wanted, where, and by which tests it is judged."""
+    function = f", function {task.target.function}" if task.target.function else ""
+    lines = [
+        _head(f"task {task.id}"),
+        *_body(task.description),
+        *_body(f"target: {task.target.file}{function}", Kind.DIM),
+        *_body(f"tests:  {', '.join(task.tests)}", Kind.DIM),
+    ]
+    return lines + (_body(f"file:   {task.source}", Kind.DIM) if task.source else [])
+
+
+def prompt_lines(attempt: Attempt, history: History) -> list[Line]:
+    """What was sent for an attempt and what came back."""
+    lines: list[Line] = []
+    for decision in history.decisions:
+        if decision.attempt == attempt.id:
+            lines += _body(f"why {attempt.id}: {decision.reason}", Kind.DIM)
+    who = " ".join(word for word in (attempt.provider, attempt.model) if word)
+    prompt = attempt.prompt
+    if prompt is None:
+        made = "is the code as given" if attempt.origin == "given" else f"was made by {who} without a prompt"
+        lines.append(_head(f"{attempt.id} {made}"))
+    else:
+        edited = ", edited" if prompt.edited else ""
+        lines.append(_head(f"prompt sent for {attempt.id} (template {prompt.template or '-'}{edited})"))
+        lines += [line for cut in prompt.cut for line in _body(f"left out to fit: {cut}", Kind.WARN)]
+        lines += _body(prompt.system, Kind.DIM) + _body(prompt.user)
+    if attempt.thinking:
+        lines += [_head(f"thinking of {who}"), *_body(attempt.thinking, Kind.DIM)]
+    if attempt.completion:
+        tokens = f", {attempt.usage.completion_tokens} tokens" if attempt.usage.completion_tokens else ""
+        lines += [_head(f"answer of {who}{tokens}"), *_body(attempt.completion)]
+    if attempt.rejected is not None:
+        lines += [_head(f"rejected: {attempt.rejected or 'no reason given'}")]
+    return lines
+
+
+class TaskPrompt(Pane):
+    """Task and prompt; keeps to the end while an answer streams in."""
+
+    number = 2
+    name_ = "Task / Prompt"
+
+    def __init__(self) -> None:
+        super().__init__(wrapped=True)
+
+    def inputs(self, state: State) -> tuple[object, ...]:
+        """The attempt, and what the run said of itself."""
+        history = state.history
+        return (history.task, state.attempt, history.notices, history.decisions)
+
+    def build(self, state: State) -> list[Line]:
+        """Notices of the run, the prompt of the selected attempt, and the task below it."""
+        history, attempt = state.history, state.attempt
+        if history.task is None:
+            return []
+        lines = prompt_lines(attempt, history) if attempt is not None else []
+        task = task_lines(history.task)
+        lines = [*task, *lines] if attempt is None or attempt.prompt is None else [*lines, *task]
+        if history.notices:
+            lines.append(_head("notices"))
+            lines += [
+                line
+                for n in history.notices
+                for line in _body(
+                    f"{n.level}: {n.message}" + (f". {n.remedy}" if n.remedy else ""), Kind.WARN
+                )
+            ]
+        return lines
+
+    def tail(self, state: State) -> bool:
+        """While the answer of the selected attempt streams, and the tests have not begun."""
+        attempt = state.attempt
+        if attempt is None or attempt.id != state.running or attempt.candidate is not None:
+            return False
+        return bool(attempt.completion or attempt.thinking)

@@ -1,0 +1,1 @@
+"""The main screen and what it is made of, help and choosers."""

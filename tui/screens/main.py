@@ -1,0 +1,41 @@
+"""The main screen: follows one run and draws it."""
+
+from __future__ import annotations
+
+from engine.errors import CoderTuiError
+from sandbox.errors import SandboxError
+from tui.bridge import Bridge, Session
+from tui.screens.editing import Editing
+from tui.state import absorb
+
+
+class Main(Editing):
+    """The screen that `coder-tui` opens."""
+
+    def __init__(self, session: Session, run: str, *, autostart: bool = False) -> None:
+        super().__init__(session, run)
+        self._autostart = autostart
+
+    def on_mount(self) -> None:
+        """Draw what is there, then follow the run."""
+        self.arrange_panes()
+        self.focus_current()
+        self.paint()
+        self.run_worker(self._follow(), group="follow")
+        self.set_interval(1.0, self._tick)
+        if self._autostart:
+            self.begin()
+
+    async def _follow(self) -> None:
+        try:
+            async for batch in Bridge(self.session, self.run).batches():
+                shown = len(self.state.history.notices)
+                self.change(absorb(self.state, batch))
+                for notice in self.state.history.notices[shown:]:
+                    self.notice(f"{notice.message}. {notice.remedy}" if notice.remedy else notice.message)
+        except (CoderTuiError, SandboxError) as error:
+            self.notice(str(error))
+
+    def _tick(self) -> None:
+        if self.running:  # only the seconds go on between events
+            self.paint_lines()
