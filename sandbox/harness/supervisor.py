@@ -39,3 +39,30 @@ What a role module offers (imported by the zygote, called in the confined child)
   {"kind": "unsealable", "why"}, {"kind": "tampered", "why"}, {"kind": "done"}.
 - `emit`: the fields of `contract.Screened` as a dict.
 """
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = str(Path(__file__).resolve().parents[2])
+
+
+def main() -> None:
+    """Serve one sandbox until stdin ends."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mode", choices=("namespaces", "uids"), required=True)
+    parser.add_argument("--packages", default="")
+    options = parser.parse_args()
+    sys.path.insert(0, ROOT)
+    if options.packages:
+        sys.path.append(options.packages)
+
+    from sandbox.harness.service import serve
+
+    serve(options.mode)
+
+
+if __name__ == "__main__":
+    main()

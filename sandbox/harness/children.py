@@ -1,0 +1,121 @@
+"""What a forked child does: shut itself in, read its request, play its role, leave."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+
+from sandbox.harness import confine, frames
+from sandbox.harness.requests import decode_files
+
+ROLES = ("tester", "worker", "inprocess", "screener")
+FIRST_DESCRIPTOR = 512
+MAX_REPORT = 4 * 1024 * 1024
+BROKEN = 70
+
+Request = dict[str, object]
+
+
+def load_roles() -> dict[str, ModuleType]:
+    """Import every role and let it warm up; called once, in the zygote."""
+    roles = {name: importlib.import_module(f"sandbox.harness.{name}") for name in ROLES}
+    for module in roles.values():
+        if hasattr(module, "preload"):
+            module.preload()
+    return roles
+
+
+def play(
+    role: ModuleType,
+    name: str,
+    means: confine.Means,
+    uid: int,
+    limits: Mapping[str, float],
+    descriptors: list[int],
+) -> None:
+    """Be the child `name`. `descriptors`: request, output, then channel and report as the role has them.
+
+    Never returns.
+    """
+    status = BROKEN
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        request_fd, *others = _place(descriptors)
+        confine.enter(means, uid, limits)
+        request = _read_request(request_fd)
+        _forget_harness()
+        _call(role, name, request, others)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        _flush()
+        os._exit(status)
+
+
+def _place(descriptors: list[int]) -> list[int]:
+    """Output on 1 and 2, /dev/null on 0, the others from 512 up, everything else closed."""
+    request, output, *others = descriptors
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR) for fd in (request, *others)]
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    null = os.open("/dev/null", os.O_RDONLY)
+    os.dup2(null, 0)
+    os.closerange(3, FIRST_DESCRIPTOR)
+    return high
+
+
+def _read_request(descriptor: int) -> Request:
+    with open(descriptor, "rb") as pipe:
+        (length,) = frames.HEADER.unpack(pipe.read(frames.HEADER.size))
+        raw = frames.decode(pipe.read(length))
+    for key in ("files", "tests"):
+        if key in raw:
+            raw[key] = decode_files(raw[key])
+    return raw
+
+
+def _forget_harness() -> None:
+    root = str(Path(__file__).resolve().parents[2])
+    sys.path[:] = [entry for entry in sys.path if entry != root]
+    for name in [name for name in sys.modules if name.split(".", 1)[0] == "sandbox"]:
+        del sys.modules[name]
+
+
+def _call(role: ModuleType, name: str, request: Request, others: list[int]) -> None:
+    if name == "worker":
+        role.run(request, socket.socket(fileno=others[0]))
+    elif name == "tester":
+        role.run(request, socket.socket(fileno=others[0]), _reporter(others[1]))
+    else:
+        role.run(request, _reporter(others[0]))
+
+
+def _reporter(descriptor: int) -> Callable[[Request], None]:
+    # bound now: candidate code shares the process when in-process, and may replace what it finds
+    write, encode = os.write, frames.encode
+
+    def report(message: Request) -> None:
+        rest = memoryview(encode(message, MAX_REPORT))
+        while rest:
+            rest = rest[write(descriptor, rest) :]
+
+    return report
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue  # the candidate closed or replaced it

@@ -1,0 +1,142 @@
+"""One execution as the supervisor sees it: children, pipes, clock, caps, and the end of it all."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+
+from sandbox.harness import processes
+from sandbox.harness.frames import Decoder, Frame, FrameError, encode
+from sandbox.harness.loop import Loop
+from sandbox.harness.nursery import Child, Nursery
+from sandbox.harness.output import HeadAndTail
+from sandbox.harness.requests import request_for
+from sandbox.harness.source import Source
+from sandbox.harness.verdict import Seen
+
+POLL_SECONDS = 0.1
+BURIAL_SECONDS = 5.0
+FLOOD = 64  # times the output that is kept: more than this is an attack, not a log
+MAX_REPORTS = 64 * 1024 * 1024
+_LAST_PIECES = 64
+
+
+class Execution:
+    """Runs the children of one request until they are gone; `seen` tells what happened.
+
+    `forward` gets the reports as they come, instead of `seen`.
+    """
+
+    def __init__(
+        self, loop: Loop, nursery: Nursery, request: Frame, forward: Callable[[Frame], None] | None = None
+    ) -> None:
+        self.seen = Seen()
+        self.peak = 0
+        self.suspicions: list[str] = []
+        self._loop, self._nursery, self._request = loop, nursery, request
+        self._forward = forward
+        self._limits: dict[str, float] = request["limits"]
+        self.output = HeadAndTail(int(self._limits["output_kb"]) << 10)
+        self._decoder = Decoder()
+        self._reported = 0
+        self._sources: list[Source] = []
+        self._children: list[Child] = []
+
+    def run(self, roles: Sequence[str], seconds: float) -> None:
+        """Start `roles` (the end of the first is the end of all) and see them off within `seconds`."""
+        baseline = processes.resident(self._nursery.zygote_pid)
+        deadline = time.monotonic() + seconds
+        poll = time.monotonic() + POLL_SECONDS
+        main = self._start(roles)
+        while not main.gone and not self.seen.stopped:
+            now = time.monotonic()
+            if now >= deadline:
+                self.stop("timeout", f"wall clock {seconds:g} s")
+            elif now >= poll:
+                self._poll(baseline)
+                poll = time.monotonic() + POLL_SECONDS
+            else:
+                self._loop.turn(min(poll, deadline) - now)
+        self._bury()
+
+    def stop(self, verdict: str, words: str) -> None:
+        """End it now, for this reason; the first reason counts."""
+        if self.seen.stopped is None:
+            self.seen.stopped = (verdict, words)
+
+    def _start(self, roles: Sequence[str]) -> Child:
+        output, output_end = os.pipe()
+        reports, report_end = os.pipe()
+        channels = [end.detach() for end in socket.socketpair()] if len(roles) > 1 else []
+        self._sources = [
+            Source(self._loop, output, self._take_output),
+            Source(self._loop, reports, self._take_reports),
+        ]
+        for index, role in enumerate(roles):
+            request, request_end = os.pipe()
+            extra = channels[index : index + 1] + ([report_end] if index == 0 else [])
+            child = self._nursery.spawn(role, self._limits, [request, os.dup(output_end), *extra])
+            self._children.append(child)
+            self._loop.write_all(request_end, encode(request_for(role, self._request)))
+        os.close(output_end)
+        return self._children[0]
+
+    def _take_output(self, data: bytes) -> None:
+        self.output.add(data)
+        limit = int(self._limits["output_kb"]) * FLOOD
+        if self.output.total > limit << 10:
+            self.stop("killed", f"output limit {limit} KB")
+
+    def _take_reports(self, data: bytes) -> None:
+        self._reported += len(data)
+        if self._reported > MAX_REPORTS:
+            self.stop("killed", "report limit")
+            return
+        try:
+            for message in self._decoder.feed(data):
+                (self._forward or self._take)(message)
+        except FrameError as error:
+            self.seen.malformed = f"the report is malformed: {error}"
+            self.stop("tampered", self.seen.malformed)
+
+    def _take(self, message: Frame) -> None:
+        self.seen.messages.append(message)
+        if message.get("kind") == "unsealable":
+            self.stop("unsealable", str(message.get("why", "")))
+
+    def _poll(self, baseline: int) -> None:
+        alive = [child for child in self._children if child.pid and not child.gone]
+        survey = processes.survey({child.pid for child in alive}, {child.uid for child in alive}, baseline)
+        self.peak = max(self.peak, survey.memory)
+        memory, allowed = int(self._limits["memory_mb"]), int(self._limits["processes"])
+        if survey.memory > memory << 20:
+            self.stop("out_of_memory", f"memory limit {memory} MB")
+        elif survey.count > allowed + len(alive):
+            self.stop("killed", f"process limit {allowed}")
+
+    def _bury(self) -> None:
+        """Everything that is still there ends here, and what was still in the pipes is read."""
+        main, *others = self._children
+        self.seen.worker = next((child.status for child in others if child.gone), None)
+        for child in self._children:
+            self._nursery.kill(child)
+        deadline = time.monotonic() + BURIAL_SECONDS
+        while not all(child.gone for child in self._children) and time.monotonic() < deadline:
+            self._loop.turn(0.1)
+        for source in self._sources:
+            source.drain(_LAST_PIECES)
+        self.seen.main = main.status
+        self._note_suspicions()
+        for child in self._children:
+            self.peak = max(self.peak, child.peak_kb << 10)
+            self._nursery.forget(child)
+
+    def _note_suspicions(self) -> None:
+        if self.seen.stopped and self.seen.stopped[0] != "unsealable":
+            self.suspicions.append(self.seen.stopped[1])
+        if any(child.left_processes for child in self._children):
+            self.suspicions.append("processes left over")
+        if not all(child.gone for child in self._children):
+            self.suspicions.append("a child that cannot be killed")

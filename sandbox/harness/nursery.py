@@ -1,0 +1,110 @@
+"""The supervisor's end of the zygote: orders children, hears of their beginning and end."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sandbox.harness import confine
+from sandbox.harness.loop import Loop
+from sandbox.harness.zygote import MAX_MESSAGE, Zygote
+
+
+class ZygoteLost(RuntimeError):
+    """The zygote is gone: this sandbox is of no more use."""
+
+
+@dataclass(slots=True)
+class Child:
+    """One child: `status` is its wait status once it is gone, `pid` 0 until it has begun."""
+
+    number: int
+    role: str
+    uid: int
+    pid: int = 0
+    status: int | None = None
+    gone: bool = False
+    peak_kb: int = 0
+    left_processes: bool = False
+
+
+class Nursery:
+    """Forks the zygote on creation; `ready` turns true when it has preloaded everything."""
+
+    def __init__(self, loop: Loop, means: confine.Means) -> None:
+        self.ready = False
+        self.children: dict[int, Child] = {}
+        self._count = 0
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.zygote_pid = os.fork()
+        if self.zygote_pid == 0:
+            _be_zygote(theirs, means)
+        theirs.close()
+        loop.on_readable(self._control.fileno(), self._hear)
+
+    def spawn(self, role: str, limits: Mapping[str, float], descriptors: Sequence[int]) -> Child:
+        """Start a child that gets copies of `descriptors`; ours are closed."""
+        self._count += 1
+        child = Child(self._count, role, confine.FIRST_UID + self._count % confine.UIDS)
+        self.children[child.number] = child
+        order = {"op": "spawn", "child": child.number, "role": role, "uid": child.uid, "limits": dict(limits)}
+        self._tell(order, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        return child
+
+    def kill(self, child: Child) -> None:
+        """End `child` and all that it started; its end is heard of as usual."""
+        if not child.gone:
+            self._tell({"op": "kill", "child": child.number}, ())
+
+    def forget(self, child: Child) -> None:
+        """Drop what is known of a child that is gone."""
+        self.children.pop(child.number, None)
+
+    def _tell(self, order: Mapping[str, object], descriptors: Sequence[int]) -> None:
+        try:
+            self._control.setblocking(True)
+            socket.send_fds(self._control, [json.dumps(order).encode()], list(descriptors))
+        except OSError as error:
+            raise ZygoteLost(f"the zygote does not listen: {error}") from error
+        finally:
+            self._control.setblocking(False)
+
+    def _hear(self) -> None:
+        while True:
+            try:
+                data = self._control.recv(MAX_MESSAGE)
+            except BlockingIOError:
+                return
+            if not data:
+                raise ZygoteLost("the zygote is gone")
+            message = json.loads(data)
+            if message.get("ready"):
+                self.ready = True
+            elif "started" in message:
+                self.children[message["started"]].pid = message["pid"]
+            else:
+                child = self.children[message["exited"]]
+                child.gone, child.status = True, message["status"]
+                child.peak_kb = message.get("peak_kb", 0)
+                child.left_processes = message.get("left", False)
+
+
+def _be_zygote(control: socket.socket, means: confine.Means) -> None:
+    """Turn this fresh fork into the zygote. Never returns."""
+    status = 1
+    try:
+        null = os.open("/dev/null", os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(2, 1)  # stdout carries frames: not ours
+        kept = control.fileno()
+        os.closerange(3, kept)
+        os.closerange(kept + 1, 1024)
+        Zygote(control, means).run()
+        status = 0
+    finally:
+        os._exit(status)

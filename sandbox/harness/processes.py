@@ -1,0 +1,54 @@
+"""Which processes an execution has, and how much memory they hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The processes of one execution at one moment: how many, and bytes beyond what each began with."""
+
+    count: int
+    memory: int
+
+
+def resident(pid: int) -> int:
+    """Resident bytes of `pid`, 0 if it is gone."""
+    return _read(pid)[2]
+
+
+def survey(roots: Collection[int], uids: Collection[int], baseline: int) -> Survey:
+    """Look at every process that descends from `roots` or runs as one of `uids`."""
+    parents: dict[int, int] = {}
+    owners: dict[int, int] = {}
+    memory: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            pid = int(entry.name)
+            parents[pid], owners[pid], memory[pid] = _read(pid)
+    mine = [pid for pid in parents if owners[pid] in uids or _descends(pid, roots, parents)]
+    return Survey(len(mine), sum(max(memory[pid] - baseline, 0) for pid in mine))
+
+
+def _descends(pid: int, roots: Collection[int], parents: dict[int, int]) -> bool:
+    for _ in range(len(parents)):
+        if pid in roots:
+            return True
+        if pid not in parents:
+            return False
+        pid = parents[pid]
+    return False
+
+
+def _read(pid: int) -> tuple[int, int, int]:
+    """Parent, effective uid and resident bytes."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except OSError:
+        return 0, -1, 0  # gone meanwhile
+    fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+    kilobytes = fields.get("VmRSS", "0").split()[0]
+    return int(fields.get("PPid", "0")), int(fields.get("Uid", "-1 -1").split()[1]), int(kilobytes) << 10

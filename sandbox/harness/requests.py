@@ -1,0 +1,28 @@
+"""What each role may know of a request."""
+
+from __future__ import annotations
+
+import base64
+
+from sandbox.harness.frames import Frame
+
+SCREEN_SECONDS = 600.0  # of one screening as a whole
+_SCREEN = ("path", "variants", "stop_after", "trace")
+
+
+def request_for(role: str, request: Frame) -> Frame:
+    """The part of `request` that is sent to a child: a worker gets nothing of the tests (not even
+    which were selected), a tester nothing of the candidate but its paths."""
+    common: Frame = {"modules": sorted(request["files"]), "limits": request["limits"], "selection": []}
+    if role == "worker":
+        return {**common, "files": request["files"]}
+    common["selection"] = request.get("selection", [])
+    if role == "tester":
+        return {**common, "tests": request["tests"]}
+    extra = {key: request[key] for key in _SCREEN if key in request}
+    return {**common, "files": request["files"], "tests": request["tests"], **extra}
+
+
+def decode_files(files: dict[str, str]) -> dict[str, bytes]:
+    """Files as they are in a frame (base64) to bytes."""
+    return {path: base64.b64decode(text) for path, text in files.items()}

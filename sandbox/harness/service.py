@@ -1,0 +1,169 @@
+"""The supervisor's requests: read from stdin, answered on stdout, one execution at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.harness import confine
+from sandbox.harness.execution import Execution
+from sandbox.harness.expected import expected_tests
+from sandbox.harness.frames import Decoder, Frame, encode
+from sandbox.harness.loop import Loop
+from sandbox.harness.nursery import Nursery
+from sandbox.harness.requests import SCREEN_SECONDS, decode_files
+from sandbox.harness.verdict import decide
+
+_PIECE = 256 * 1024
+
+
+def serve(mode: str) -> None:
+    """Take requests until stdin ends."""
+    service = Service(confine.means(mode))
+    while not service.ended:
+        service.step()
+
+
+def harness_hash() -> str:
+    """Twelve hex digits that change whenever a file of the harness does."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+class Service:
+    """One sandbox's queue of requests and the execution that is under way."""
+
+    def __init__(self, means: confine.Means) -> None:
+        self.ended = False
+        self._requests: deque[Frame] = deque()
+        self._current: tuple[object, Execution] | None = None
+        self._cancelled: object = None
+        self._decoder = Decoder()
+        # Frames get a descriptor of their own: whatever prints by mistake prints to stderr.
+        self._stdin, self._stdout = os.dup(0), os.dup(1)
+        null = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(null, 0)
+        os.dup2(2, 1)
+        os.close(null)
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        self._loop = Loop()
+        self._nursery = Nursery(self._loop, means)
+        while not self._nursery.ready:
+            self._loop.turn(None)
+        self._loop.on_readable(self._stdin, self._listen)
+        python, pytest = platform.python_version(), importlib.metadata.version("pytest")
+        self._answer({"ready": True, "python": python, "pytest": pytest, "harness": harness_hash()})
+
+    def step(self) -> None:
+        """Handle the next request, or wait for one."""
+        if not self._requests:
+            self._loop.turn(None)
+            return
+        request = self._requests.popleft()
+        try:
+            if request["op"] == "execute":
+                self._answer({"id": request["id"], "result": self._execute(request)})
+            elif request["op"] == "screen":
+                self._screen(request)
+            else:
+                self._answer({"id": request["id"], "fault": f"unknown op {request['op']!r}"})
+        except (KeyError, TypeError, ValueError) as error:
+            self._answer({"id": request.get("id"), "fault": f"malformed request: {error!r}"})
+
+    def _execute(self, request: Frame) -> Frame:
+        started = time.monotonic()
+        seconds = request["limits"]["seconds"]
+        sealed = request["assurance"] == "sealed"
+        warnings: list[str] = []
+        suspicions: list[str] = []
+        execution = self._run(request, ("tester", "worker") if sealed else ("inprocess",), seconds)
+        stopped = execution.seen.stopped
+        if stopped and stopped[0] == "unsealable":
+            warnings, sealed = [f"not-sealed: {stopped[1]}"], False
+            suspicions = execution.suspicions
+            execution = self._run(request, ("inprocess",), seconds)
+        tests = decode_files(request["tests"])
+        selection = request.get("selection", [])
+        result = decide(execution.seen, expected_tests(tests, selection), selection)
+        warnings += [str(message.get("text", "")) for message in execution.seen.of_kind("warning")]
+        if result["verdict"] == "passed" and not sealed:
+            warnings.append("in-process: the candidate shared a process with its tests")
+        return {
+            **result,
+            "assurance": "sealed" if sealed else "in-process",
+            "seconds": time.monotonic() - started,
+            "output": execution.output.text(),
+            "warnings": list(dict.fromkeys(warnings)),
+            "peak_memory_mb": execution.peak / (1 << 20),
+            "suspicions": [*suspicions, *execution.suspicions],
+        }
+
+    def _screen(self, request: Frame) -> None:
+        def forward(message: Frame) -> None:
+            self._answer({"id": request["id"], "screened": message})
+
+        execution = self._run(request, ("screener",), request.get("seconds", SCREEN_SECONDS), forward)
+        ended = execution.seen.stopped[1] if execution.seen.stopped else "exit"
+        output, suspicions = execution.output.text(), execution.suspicions
+        self._answer(
+            {"id": request["id"], "done": True, "ended": ended, "output": output, "suspicions": suspicions}
+        )
+
+    def _run(
+        self,
+        request: Frame,
+        roles: tuple[str, ...],
+        seconds: float,
+        forward: Callable[[Frame], None] | None = None,
+    ) -> Execution:
+        execution = Execution(self._loop, self._nursery, request, forward)
+        self._current = (request["id"], execution)
+        try:
+            if self.ended or self._cancelled == request["id"]:
+                execution.stop("cancelled", "cancelled")
+            execution.run(roles, seconds)
+        finally:
+            self._current = None
+        return execution
+
+    def _listen(self) -> None:
+        data = os.read(self._stdin, _PIECE)
+        if not data:
+            self._loop.close(self._stdin)
+            self.ended = True
+            if self._current:
+                self._current[1].stop("cancelled", "the host is gone")
+        for frame in self._decoder.feed(data):
+            if frame.get("op") == "ping":
+                self._answer({"id": frame.get("id"), "pong": True})
+            elif frame.get("op") == "cancel":
+                self._cancel(frame)
+            else:
+                self._requests.append(frame)
+
+    def _cancel(self, frame: Frame) -> None:
+        target = frame.get("target")
+        if self._current and self._current[0] == target:
+            self._cancelled = target  # a second try, in-process, must not begin either
+            self._current[1].stop("cancelled", "cancelled")
+        for request in [waiting for waiting in self._requests if waiting.get("id") == target]:
+            self._requests.remove(request)
+            self._answer({"id": target, "fault": "cancelled before it began"})
+        self._answer({"id": frame.get("id"), "cancelled": target})
+
+    def _answer(self, frame: Frame) -> None:
+        rest = memoryview(encode(frame))
+        try:
+            while rest:
+                rest = rest[os.write(self._stdout, rest) :]
+        except BrokenPipeError:
+            self.ended = True

@@ -1,0 +1,115 @@
+"""The preloaded process that children are forked from; it never sees a byte of a test or candidate."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+from types import ModuleType
+
+from sandbox.harness import children, confine, sweep, syscalls
+
+PRELOADED = """
+array asyncio bisect collections copy csv dataclasses datetime decimal enum fractions functools heapq
+io itertools json math operator random re statistics string struct textwrap threading time traceback
+typing unittest unittest.mock uuid
+"""
+MAX_MESSAGE = 64 * 1024
+
+
+class Zygote:
+    """Forks children on command and tells when they are gone."""
+
+    def __init__(self, control: socket.socket, means: confine.Means) -> None:
+        self._control = control
+        self._means = means
+        self._roles: dict[str, ModuleType] = {}
+        self._children: dict[int, tuple[int, int]] = {}  # pid: (child's number, uid)
+        self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if means.namespaces else -1
+
+    def run(self) -> None:
+        """Serve until the supervisor closes the control socket."""
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
+        for name in PRELOADED.split():
+            __import__(name)
+        self._roles = children.load_roles()
+        gc.collect()
+        gc.freeze()  # children then copy fewer pages
+        reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        selector = selectors.DefaultSelector()
+        selector.register(self._control, selectors.EVENT_READ)
+        selector.register(reader, selectors.EVENT_READ)
+        self._say({"ready": True})
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is self._control:
+                    if not self._obey():
+                        return
+                else:
+                    os.read(reader, 4096)
+                    self._reap()
+
+    def _obey(self) -> bool:
+        data, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE, 8)
+        if not data:
+            return False
+        order = json.loads(data)
+        if order["op"] == "spawn":
+            self._spawn(order, descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
+        else:
+            for pid, (number, _) in self._children.items():
+                if number == order["child"]:
+                    os.kill(pid, signal.SIGKILL)
+        return True
+
+    def _spawn(self, order: dict[str, object], descriptors: list[int]) -> None:
+        number, name, uid = int(str(order["child"])), str(order["role"]), int(str(order["uid"]))
+        limits = order["limits"]
+        assert isinstance(limits, dict)
+        try:
+            if self._means.namespaces:
+                syscalls.unshare(syscalls.CLONE_NEWPID)
+            pid = os.fork()
+        except OSError as error:
+            self._say({"exited": number, "status": -1, "why": str(error)})
+            return
+        if pid == 0:
+            children.play(self._roles[name], name, self._means, uid, limits, descriptors)
+        if self._means.namespaces:
+            self._leave_new_pids()
+        self._children[pid] = (number, uid)
+        self._say({"started": number, "pid": pid})
+
+    def _leave_new_pids(self) -> None:
+        """Linux lets a process ask for a new pid namespace again only after going back to its own."""
+        try:
+            syscalls.setns(self._own_pids, syscalls.CLONE_NEWPID)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.ENOSYS):  # gVisor neither can nor needs to
+                raise
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid not in self._children:
+                continue  # an orphan that we adopted
+            number, uid = self._children.pop(pid)
+            left = False if self._means.namespaces else sweep.sweep(uid)
+            self._say({"exited": number, "status": status, "peak_kb": usage.ru_maxrss, "left": left})
+
+    def _say(self, message: dict[str, object]) -> None:
+        self._control.send(json.dumps(message).encode())
