@@ -24,14 +24,7 @@ class IsolationUnavailable(SandboxError):
 
 
 class SandboxLost(SandboxError):
-    """A running sandbox or its daemon went away in the middle of an execution.
-
-    `out_of_memory` is true when the runtime itself says that its memory limit ended it.
-    """
-
-    def __init__(self, message: str, remedy: str = "", out_of_memory: bool = False) -> None:
-        super().__init__(message, remedy)
-        self.out_of_memory = out_of_memory
+    """A running sandbox or its daemon went away in the middle of an execution."""
 
 
 class SandboxStartFailed(SandboxError):
