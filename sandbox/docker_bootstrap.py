@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
 import struct
 import tarfile
@@ -53,8 +52,3 @@ def parcel() -> bytes:
 def harness_files(folder: Path) -> list[tuple[str, bytes]]:
     """Every module of the harness with its path inside the sandbox, in order."""
     return [(f"sandbox/harness/{path.name}", path.read_bytes()) for path in sorted(folder.glob("*.py"))]
-
-
-def harness_digest() -> str:
-    """The harness's part of a fingerprint."""
-    return hashlib.sha256(parcel()).hexdigest()[:12]

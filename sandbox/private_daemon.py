@@ -129,7 +129,7 @@ def daemon_configuration() -> dict[str, object]:
         "ip-masq": False,
         # Never systemd's: a private daemon must not need an init system.
         "exec-opts": ["native.cgroupdriver=cgroupfs"],
-        "cgroup-parent": CGROUP,
+        "cgroup-parent": f"/{CGROUP}",
         "log-level": "warn",
     }
 

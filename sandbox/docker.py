@@ -1,0 +1,64 @@
+"""The sandbox in Docker containers, under gVisor's runsc or plain runc."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob
+from sandbox.docker_host import choose_host
+from sandbox.docker_warm import Plan, WarmContainer
+from sandbox.image.build import image_name
+from sandbox.pool import USES, Pool
+
+MEMORY_MB = 512
+
+
+class DockerSandbox:
+    """Executes jobs in containers: the `Sandbox` protocol with `gvisor` (runsc) or `container` (runc)."""
+
+    def __init__(
+        self,
+        isolation: Isolation,
+        docker_host: str = "",
+        image: str = "",
+        warm: int = 1,
+        memory_mb: int = MEMORY_MB,
+        uses: int = USES,
+    ) -> None:
+        self._plan = Plan(choose_host(docker_host), image or image_name(), isolation, memory_mb)
+        self._digest = ""
+        self._fingerprint = ""
+        self._pool = Pool(self._start_one, isolation, warm, uses)
+
+    @property
+    def isolation(self) -> Isolation:
+        """`gvisor` or `container`."""
+        return self._plan.isolation
+
+    @property
+    def fingerprint(self) -> str:
+        """Runtime, image, harness, Python and pytest; "" before `start`."""
+        return self._fingerprint
+
+    async def start(self) -> None:
+        """Bring one container up. Raises IsolationUnavailable, SandboxStartFailed."""
+        versions = await self._pool.warm_up()
+        named = " ".join(f"{key}={versions[key]}" for key in sorted(versions))
+        self._fingerprint = f"{self._plan.runtime} {self._digest} {named}"
+
+    async def execute(self, job: Job, assurance: Assurance) -> Execution:
+        """Run the tests once. Raises SandboxError; cancelling really ends it."""
+        return await self._pool.execute(job, assurance)
+
+    def screen(self, job: ScreenJob) -> AsyncIterator[Screened]:
+        """Try many variants, yielding as they end. Raises SandboxError."""
+        return self._pool.screen(job)
+
+    async def close(self) -> None:
+        """End and remove every container. Never raises; may be called twice."""
+        await self._pool.close()
+
+    async def _start_one(self) -> WarmContainer:
+        warm = await WarmContainer.start(self._plan)
+        self._digest = warm.image_digest
+        return warm

@@ -1,0 +1,33 @@
+"""What the Docker daemon's refusals mean for a sandbox: one clear line and what mends it."""
+
+from __future__ import annotations
+
+from sandbox.errors import IsolationUnavailable, SandboxError, SandboxLost, SandboxStartFailed
+
+SETUP = "run `coder-tui setup`"
+
+
+def image_missing(image: str, host: str) -> IsolationUnavailable:
+    """The daemon has no such image."""
+    return IsolationUnavailable(f"the Docker daemon at {host} has no image {image}", SETUP)
+
+
+def start_fault(error: Exception, host: str, image: str, runtime: str) -> SandboxError:
+    """Why a container did not come up, from what the daemon or the connection to it said."""
+    from docker.errors import ImageNotFound
+
+    said = " ".join(str(error).split())
+    if isinstance(error, ImageNotFound):
+        return image_missing(image, host)
+    if "unknown runtime" in said.lower() or "unknown or invalid runtime name" in said.lower():
+        return IsolationUnavailable(f"the Docker daemon at {host} has no runtime {runtime}", SETUP)
+    if is_connection_fault(error):
+        return SandboxLost(f"the Docker daemon at {host} went away", "see `coder-tui doctor`")
+    return SandboxStartFailed(f"no container came up with {runtime}: {said[:300]}", "see `coder-tui doctor`")
+
+
+def is_connection_fault(error: Exception) -> bool:
+    """Whether it was the connection to the daemon that failed, not a request."""
+    from requests.exceptions import ConnectionError, Timeout
+
+    return isinstance(error, ConnectionError | Timeout | OSError)

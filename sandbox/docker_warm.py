@@ -1,0 +1,134 @@
+"""One warm container: started with a supervisor in it, asked how it died, removed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox import docker_bootstrap, docker_container, docker_stream
+from sandbox.client import SupervisorClient
+from sandbox.contract import Isolation, Verdict
+from sandbox.docker_faults import image_missing, is_connection_fault, start_fault
+from sandbox.docker_host import connect
+from sandbox.errors import SandboxError, SandboxLost, SandboxStartFailed
+from sandbox.image.build import image_id
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from docker import APIClient
+
+READY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to start: where, from which image, how isolated, with how much memory."""
+
+    host: str
+    image: str
+    isolation: Isolation
+    memory_mb: int
+
+    @property
+    def runtime(self) -> str:
+        """The daemon's name for the runtime."""
+        return docker_container.RUNTIMES[self.isolation]
+
+
+class WarmContainer:
+    """A container and the client of the supervisor inside it; see `sandbox.pool.Warm`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._api: APIClient | None = None
+        self._container = ""
+        self._began = 0.0
+        self._client: SupervisorClient | None = None
+        self.image_digest = ""
+
+    @classmethod
+    async def start(cls, plan: Plan) -> WarmContainer:
+        """Start a container and wait until its supervisor is ready. Raises SandboxError."""
+        warm = cls(plan)
+        launching = asyncio.ensure_future(asyncio.to_thread(warm._launch))
+        try:
+            await warm._greet(await asyncio.shield(launching))
+        except BaseException:
+            # A thread cannot be stopped, and what it starts must not stay.
+            await asyncio.shield(warm._abandon(launching))
+            raise
+        return warm
+
+    @property
+    def client(self) -> SupervisorClient:
+        """Speaks to the supervisor inside. Raises SandboxLost once closed."""
+        if self._client is None:
+            raise SandboxLost("the container is not up")
+        return self._client
+
+    async def cause_of_death(self) -> Verdict:
+        """`out_of_memory` if the runtime says so, else `killed`. Raises SandboxLost when the daemon died."""
+        if self._api is None:
+            return Verdict.KILLED
+        try:
+            end = await asyncio.to_thread(
+                docker_container.how_it_ended, self._api, self._container, self._began
+            )
+        except Exception as error:
+            if is_connection_fault(error):
+                lost = f"the Docker daemon at {self._plan.host} went away"
+                raise SandboxLost(lost, "see `coder-tui doctor`") from error
+            raise SandboxLost(f"the Docker daemon does not say how a container ended: {error}") from error
+        return Verdict.OUT_OF_MEMORY if end.out_of_memory else Verdict.KILLED
+
+    async def close(self) -> None:
+        """End the container and remove it. Never raises; may be called twice."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+        api, self._api = self._api, None
+        if api is not None:
+            await asyncio.to_thread(self._remove, api)
+
+    async def _abandon(self, launching: asyncio.Future[socket]) -> None:
+        await asyncio.wait([launching])
+        await self.close()
+
+    def _remove(self, api: APIClient) -> None:
+        if self._container:
+            docker_container.remove(api, self._container)
+        api.close()
+
+    def _launch(self) -> socket:
+        """Create, attach to and start the container. Blocking. Raises SandboxError."""
+        plan = self._plan
+        api = self._api = connect(plan.host)
+        try:
+            self.image_digest = image_id(api, plan.image)
+            if not self.image_digest:
+                raise image_missing(plan.image, plan.host)
+            docker_container.remove_leftovers(api)
+            self._began = time.time()
+            self._container = docker_container.create(api, plan.image, plan.isolation, plan.memory_mb)
+            connection = docker_stream.attach(api, self._container)
+            api.start(self._container)
+        except SandboxError:
+            raise
+        except Exception as error:
+            raise start_fault(error, plan.host, plan.image, plan.runtime) from error
+        return connection
+
+    async def _greet(self, connection: socket) -> None:
+        """Send the harness in and wait until it answers. Raises SandboxStartFailed."""
+        reader, writer, stream = await docker_stream.open_streams(connection)
+        self._client = SupervisorClient(reader, writer, self._plan.isolation)
+        writer.write(docker_bootstrap.parcel())
+        try:
+            await self._client.ready(READY_SECONDS)
+        except SandboxStartFailed as error:
+            said = stream.stderr.decode(errors="replace").strip().splitlines()
+            why = said[-1] if said else error.message
+            raise SandboxStartFailed(f"no sandbox came up under {self._plan.runtime}: {why}") from error
