@@ -12,7 +12,7 @@ from sandbox.errors import SandboxStartFailed
 
 HARNESS = Path(__file__).resolve().parent / "harness"
 ROOT = "/opt/coder-tui"
-PACKAGES = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+PACKAGES = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
 
@@ -42,8 +42,16 @@ def binds() -> list[str]:
         arguments += ["--ro-bind-try", name, name]
     for prefix in sorted({sys.base_prefix, sys.base_exec_prefix, str(binary().parent.parent)}):
         if not Path(prefix).is_relative_to("/usr"):
-            arguments += ["--ro-bind", prefix, prefix]
-    return [*arguments, *_hidden(), *_packages(), "--ro-bind", str(HARNESS), f"{ROOT}/sandbox/harness"]
+            arguments += [*_folders(prefix), "--ro-bind", prefix, prefix]
+    arguments += [*_hidden(), *_folders(f"{ROOT}/packages/x"), *_packages()]
+    harness = f"{ROOT}/sandbox/harness"
+    return [*arguments, *_folders(harness), "--ro-bind", str(HARNESS), harness]
+
+
+def _folders(path: str) -> list[str]:
+    """The folders above `path`, open to all: those that bwrap makes by itself are for root alone."""
+    above = [str(folder) for folder in reversed(Path(path).parents)][1:]
+    return [part for folder in above for part in ("--perms", "0755", "--dir", folder)]
 
 
 def _hidden() -> list[str]:

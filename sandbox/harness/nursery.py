@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -106,5 +107,7 @@ def _be_zygote(control: socket.socket, means: confine.Means) -> None:
         os.closerange(kept + 1, 1024)
         Zygote(control, means).run()
         status = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(status)

@@ -7,6 +7,7 @@ import importlib.metadata
 import os
 import platform
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from sandbox.harness.execution import Execution
 from sandbox.harness.expected import expected_tests
 from sandbox.harness.frames import Decoder, Frame, encode
 from sandbox.harness.loop import Loop
-from sandbox.harness.nursery import Nursery
+from sandbox.harness.nursery import Nursery, ZygoteLost
 from sandbox.harness.requests import SCREEN_SECONDS, decode_files
 from sandbox.harness.verdict import decide
 
@@ -26,9 +27,12 @@ _PIECE = 256 * 1024
 
 def serve(mode: str) -> None:
     """Take requests until stdin ends."""
-    service = Service(confine.means(mode))
-    while not service.ended:
-        service.step()
+    try:
+        service = Service(confine.means(mode))
+        while not service.ended:
+            service.step()
+    except ZygoteLost as error:
+        sys.exit(str(error))  # the zygote's own last words stand above
 
 
 def harness_hash() -> str:
