@@ -1,0 +1,114 @@
+"""The worker's side of values that are not plain: objects stay here and travel as numbers."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.harness import named
+from sandbox.harness.codec import MUTABLE, Decoder, Encoder, Entry
+from sandbox.harness.describe import content_base, describe, reduced_base
+from sandbox.harness.frames_of import frames_of, syntax_frame
+from sandbox.harness.plain import TABLE, CodecError, need
+from sandbox.harness.visitors import Visitors
+
+_VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()): "items"}
+
+
+class Handles:
+    """Numbers for the candidate's objects, classes and exceptions."""
+
+    def __init__(self, root: str, visitors: Visitors) -> None:
+        self._root = root
+        self._visitors = visitors
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+        self._described: set[int] = set()
+
+    def number(self, value: Any) -> int:
+        """The number of an object, which lives from now on until the process ends."""
+        known = self._numbers.get(id(value))
+        if known is None:
+            known = self._numbers[id(value)] = len(self._objects)
+            self._objects.append(value)
+        return known
+
+    def find(self, number: Any) -> Any:
+        """The object of a number."""
+        need(type(number) is int and 0 <= number < len(self._objects), "no such object")
+        return self._objects[number]
+
+    def write(self, value: Any, encoder: Encoder) -> Entry:
+        """An entry for what is not plain."""
+        kind = type(value)
+        visitor = self._visitors.number_of(value)
+        if visitor is not None:
+            return ["cb", visitor]
+        if issubclass(kind, type):
+            return self._class(value, encoder)
+        if issubclass(kind, BaseException):
+            return self._exception(value, encoder)
+        if kind in _VIEWS:
+            return ["view", _VIEWS[kind], [encoder.value(item) for item in value]]
+        base = content_base(kind)
+        if base is not None:
+            return self._hybrid(value, base, encoder)
+        reduced = reduced_base(kind)
+        if reduced is not None:
+            tag, write, _ = TABLE[reduced]
+            return [tag, *write(value)]
+        tag = {types.GeneratorType: "g", types.CoroutineType: "co"}.get(kind, "h")
+        return [tag, self.number(value), encoder.value(kind)]
+
+    def read(self, entry: Entry, decoder: Decoder) -> Any:
+        """What the tester meant: an object of ours, a standard one by name, or one of its own."""
+        if entry[0] == "h":
+            return self.find(entry[1])
+        if entry[0] == "n":
+            module: Any = __import__(entry[1], fromlist=["_"])
+            for part in entry[2].split("."):
+                module = getattr(module, part)
+            return module
+        return self._visitors.read(entry, decoder)
+
+    def _class(self, cls: type, encoder: Encoder) -> Entry:
+        name = named.name_of(cls)
+        if name is not None and named.safe_class(*name) is not None:
+            return ["n", *name]
+        number = self.number(cls)
+        if number in self._described:
+            return ["k", number, None, []]
+        bases = [encoder.value(base) for base in cls.__bases__ if base is not object]
+        encoder.undo.append(_discard(self._described, number))
+        self._described.add(number)
+        return ["k", number, describe(cls), bases]
+
+    def _hybrid(self, value: Any, base: type, encoder: Encoder) -> Entry:
+        number, cls = self.number(value), encoder.value(type(value))
+        if base in MUTABLE:
+            known = encoder.known(value)
+            return known or ["y", number, cls, encoder.fresh(value, base)]
+        if base in (tuple, frozenset):
+            tag = "t" if base is tuple else "z"
+            return ["y", number, cls, [tag, [encoder.value(item) for item in base.__iter__(value)]]]  # type: ignore[attr-defined]
+        tag, write, _ = TABLE[base]
+        return ["y", number, cls, [tag, *write(value)]]
+
+    def _exception(self, error: BaseException, encoder: Encoder) -> Entry:
+        cls = encoder.value(type(error))
+        try:
+            text = str.__str__(str(error))[:20_000]
+        except Exception:
+            text = f"<{type(error).__name__} whose text fails>"
+        try:
+            args = encoder.value(tuple(error.args))
+        except CodecError:
+            args = encoder.value((text,))
+        spots = frames_of(error.__traceback__, self._root) + syntax_frame(error, self._root)
+        cause = error.__cause__
+        return ["x", self.number(error), cls, args, text, spots, None if cause is None else encoder.value(cause)]
+
+
+def _discard(numbers: set[int], number: int) -> Callable[[], None]:
+    return lambda: numbers.discard(number)

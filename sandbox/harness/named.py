@@ -1,0 +1,76 @@
+"""Standard classes and functions that go by name: both processes have their own, which are the same."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import collections.abc
+import builtins
+import datetime
+import decimal
+import enum
+import fractions
+import inspect
+import pathlib
+import sys
+import types
+import unittest
+import uuid
+from typing import Any
+
+_ROOTS = frozenset(sys.stdlib_module_names)
+# Exceptions with which a runner, not a test, is addressed.
+_UNTOUCHABLE = (KeyboardInterrupt, GeneratorExit, unittest.SkipTest)
+
+Name = tuple[str, str]
+
+
+def name_of(value: Any) -> Name | None:
+    """Where the standard library keeps `value`, None if it does not keep this very object there."""
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if type(module) is not str or type(name) is not str or module.partition(".")[0] not in _ROOTS:
+        return None
+    module = {"_operator": "operator", "_functools": "functools", "_io": "io"}.get(module, module)
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return (module, name) if found is value and module != "__main__" else None
+
+
+def _safe_classes() -> dict[Name, Any]:
+    found: dict[Name, Any] = {}
+    for module in (builtins, datetime, decimal, fractions, uuid, collections, collections.abc):
+        for value in vars(module).values():
+            if isinstance(value, type) and not issubclass(value, BaseException):
+                found[value.__module__, value.__qualname__] = value
+    for value in (enum.Enum, enum.IntEnum, enum.Flag, enum.IntFlag, pathlib.Path, pathlib.PurePath):
+        found[value.__module__, value.__qualname__] = value
+    for value in (types.GeneratorType, types.FunctionType, types.ModuleType, types.CoroutineType):
+        found[value.__module__, value.__qualname__] = value
+    found["builtins", "NoneType"] = type(None)
+    found["builtins", "ellipsis"] = type(...)
+    found["inspect", "_empty"] = inspect.Parameter.empty
+    return found
+
+
+SAFE_CLASSES = _safe_classes()
+
+
+def safe_class(module: str, name: str) -> type | None:
+    """The standard class of that name, if the tester may take the worker's word for it."""
+    return SAFE_CLASSES.get((module, name)) or safe_exception(module, name)
+
+
+def safe_exception(module: str, name: str) -> type[Exception] | None:
+    """The standard exception of that name that can do nothing but fail a test."""
+    if module.partition(".")[0] not in _ROOTS or module.startswith(("unittest", "bdb", "doctest")):
+        return None
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = vars(found).get(part) if found is not None and hasattr(found, "__dict__") else None
+    if not isinstance(found, type) or not issubclass(found, Exception) or issubclass(found, _UNTOUCHABLE):
+        return None
+    return found if found.__module__ == module else None
+
+
+CANCELLED = (asyncio.CancelledError.__module__, asyncio.CancelledError.__qualname__)

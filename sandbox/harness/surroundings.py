@@ -1,0 +1,134 @@
+"""What a candidate's print, input, warnings and log records do: they happen in the tester."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import logging
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+Note = Callable[[str, list[Any]], None]
+Ask = Callable[[dict[str, Any], dict[str, Any]], Any]
+
+MOST_OUTPUT = 2_000_000
+
+
+class Stream(io.TextIOBase):
+    """A standard stream that gathers text until it is told to hand it over."""
+
+    def __init__(self, number: int, sink: list[tuple[int, str]]) -> None:
+        self._number = number
+        self._sink = sink
+        self.buffer = _Binary(self)
+        self.left = MOST_OUTPUT
+
+    encoding = "utf-8"
+    errors = "strict"
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if self.left > 0:
+            self._sink.append((self._number, str.__str__(text[: self.left])))
+            self.left -= len(text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._number
+
+
+class _Binary(io.RawIOBase):
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._stream.write(bytes(data).decode("utf-8", "replace"))
+        return len(data)
+
+
+class Input(io.TextIOBase):
+    """Standard input, read by the tester."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> str:
+        return str(self._ask({"ask": "stdin", "name": "read"}, {"args": (-1 if size is None else size,)}))
+
+    def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
+        return str(self._ask({"ask": "stdin", "name": "readline"}, {"args": ()}))
+
+    def __next__(self) -> str:
+        line = self.readline()
+        if not line:
+            raise StopIteration
+        return line
+
+
+class _LogHandler(logging.Handler):
+    def __init__(self, note: Note) -> None:
+        super().__init__()
+        self._note = note
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._note("log", [record.name, record.levelno, record.getMessage(), record.funcName or "", record.lineno])
+
+
+class Surroundings:
+    """Installs the stand-ins once, before the candidate is loaded."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.notes: list[Any] = []
+        self._text: list[tuple[int, str]] = []
+        self._ask = ask
+
+    def install(self) -> None:
+        """Put them in place."""
+        sys.stdout = sys.__stdout__ = Stream(1, self._text)  # type: ignore[misc,assignment]
+        sys.stderr = sys.__stderr__ = Stream(2, self._text)  # type: ignore[misc,assignment]
+        sys.stdin = sys.__stdin__ = Input(self._ask)  # type: ignore[misc,assignment]
+        builtins.input = self._input
+        logging.root.handlers[:] = [_LogHandler(self._gather)]
+        logging.root.setLevel(1)
+        warnings.simplefilter("always")
+        warnings.showwarning = self._warning
+
+    def take(self) -> tuple[tuple[Any, ...], ...]:
+        """Everything since the last time, in order."""
+        self._flush()
+        taken, self.notes = self.notes, []
+        return tuple(tuple(note) for note in taken)
+
+    def _gather(self, kind: str, what: list[Any]) -> None:
+        self._flush()
+        if len(self.notes) < 10_000:
+            self.notes.append([kind, *what])
+
+    def _flush(self) -> None:
+        taken, self._text[:] = list(self._text), []
+        for number, text in taken:
+            last = self.notes[-1] if self.notes else None
+            if last is not None and last[0] == "out" and last[1] == number:
+                last[2] += text
+            else:
+                self.notes.append(["out", number, text])
+
+    def _input(self, prompt: object = "") -> str:
+        return str(self._ask({"ask": "input"}, {"args": (str(prompt),)}))
+
+    def _warning(
+        self, message: Any, category: type, filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
+        self._gather("warn", [message, lineno])
