@@ -1,0 +1,235 @@
+"""One source file as the templates see it: nodes with their text, places and names in scope."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+
+from engine.providers.search.mutation import Edit, Mutation
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_TIGHT = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Attribute, ast.Subscript, ast.IfExp, ast.Await)
+_LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.Await, ast.NamedExpr)
+
+
+class Code:
+    """A parsed source file and the function that is to be repaired ("" for all of them).
+
+    Raises SyntaxError when `text` does not parse.
+    """
+
+    def __init__(self, text: str, function: str = "", expected: tuple[str, ...] = ()) -> None:
+        self.text = text
+        self.tree = ast.parse(text)
+        self.function = function.rpartition(".")[2]
+        self.expected = expected
+        self.parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        self._lines = text.splitlines(keepends=True)
+        self._starts = [0]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line))
+
+    def offset(self, line: int, column: int) -> int:
+        """Character offset of a place that the parser gives as line and UTF-8 byte column."""
+        text = self._lines[line - 1] if line <= len(self._lines) else ""
+        if not text.isascii():
+            column = len(text.encode()[:column].decode("utf-8", "ignore"))
+        return self._starts[line - 1] + column
+
+    def line_at(self, offset: int) -> int:
+        """The line, from 1, in which a character stands."""
+        return bisect_right(self._starts, offset)
+
+    def line_start(self, line: int) -> int:
+        """Character offset at which a line begins."""
+        return self._starts[line - 1]
+
+    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        """Character offsets of a node, decorators left out."""
+        start = self.offset(node.lineno, node.col_offset)
+        return start, self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+
+    def src(self, node: ast.expr | ast.stmt) -> str:
+        """The node's own text."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def lines(self, node: ast.stmt) -> tuple[int, int] | None:
+        """Offsets of the whole lines of a statement that shares them with no other, else None."""
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        start, end = self._starts[first - 1], self._starts[node.end_lineno or node.lineno]
+        rest = self.text[self.span(node)[1] : end].strip()
+        alone = not self.text[start : self.offset(first, 0)].strip() and self.indent(node) is not None
+        return (start, end) if alone and (not rest or rest.startswith("#")) else None
+
+    def indent(self, node: ast.stmt) -> str | None:
+        """The white space before a statement, None when something else stands before it on its line."""
+        before = self._lines[node.lineno - 1].encode()[: node.col_offset].decode("utf-8", "ignore")
+        return None if before.strip() else before
+
+    def owner(self, node: ast.AST) -> Function | None:
+        """The innermost function that a node stands in."""
+        while (node := self.parents.get(node, self.tree)) is not self.tree:
+            if isinstance(node, Function):
+                return node
+        return None
+
+    def outermost(self, node: ast.AST) -> Function | None:
+        """The outermost function that a node stands in."""
+        found = None
+        while (owner := self.owner(node)) is not None:
+            node = found = owner
+        return found
+
+    def weight(self, node: ast.AST) -> float:
+        """How likely a node is to be the place before any test has run: the named function first."""
+        if not self.function:
+            return 1.0
+        owner: ast.AST | None = node
+        while owner is not None:
+            if isinstance(owner, Function) and owner.name == self.function:
+                return 1.0
+            owner = self.parents.get(owner)
+        return 0.5
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """Every function of the file, methods and inner ones too."""
+        return [node for node in ast.walk(self.tree) if isinstance(node, Function)]
+
+    def scope(self, node: ast.AST) -> list[str]:
+        """Names of values that a node can use: arguments, locals, and those of enclosing comprehensions."""
+        names: dict[str, None] = {}
+        current: ast.AST | None = node
+        while current is not None:
+            for generator in getattr(current, "generators", []):
+                names.update(dict.fromkeys(_stored(generator.target)))
+            if isinstance(current, ast.Lambda):
+                names.update(dict.fromkeys(arg.arg for arg in current.args.args))
+            if isinstance(current, Function):
+                names.update(dict.fromkeys(self._locals[current]))
+            current = self.parents.get(current)
+        return list(names)
+
+    @cached_property
+    def _locals(self) -> dict[Function, list[str]]:
+        found: dict[Function, list[str]] = {}
+        for function in self.functions:
+            args = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+            names = dict.fromkeys(arg.arg for arg in args)
+            names.update(dict.fromkeys(a.arg for a in (function.args.vararg, function.args.kwarg) if a))
+            for node in ast.walk(function):
+                if self.owner(node) is function and not isinstance(node, ast.comprehension):
+                    inside = isinstance(node, ast.Name) and self._in_comprehension(node)
+                    if not inside:
+                        names.update(dict.fromkeys(_stored(node) if isinstance(node, ast.Name) else []))
+            found[function] = list(names)
+        return found
+
+    def _in_comprehension(self, node: ast.AST) -> bool:
+        parent = self.parents.get(node)
+        while isinstance(parent, ast.Tuple):
+            parent = self.parents.get(parent)
+        return isinstance(parent, ast.comprehension)
+
+    @cached_property
+    def statements(self) -> list[ast.stmt]:
+        """Every statement inside a function, docstrings left out."""
+        return [
+            n for n in ast.walk(self.tree) if isinstance(n, ast.stmt) and self.owner(n) and not docstring(n)
+        ]
+
+    @cached_property
+    def expressions(self) -> list[ast.expr]:
+        """Every expression that has a value of its own: no annotations, docstrings or pieces of f-strings."""
+        return list(self._walk(self.tree))
+
+    def _walk(self, node: ast.AST) -> Iterator[ast.expr]:
+        for field, value in ast.iter_fields(node):
+            if field in {"annotation", "returns", "decorator_list"} or isinstance(node, ast.JoinedStr):
+                continue
+            for child in value if isinstance(value, list) else [value]:
+                if not isinstance(child, ast.AST) or (isinstance(child, ast.stmt) and docstring(child)):
+                    continue
+                if isinstance(child, ast.expr) and not isinstance(child, ast.Slice | ast.Starred):
+                    yield child
+                yield from self._walk(child)
+
+    def block(self, node: ast.stmt) -> list[ast.stmt]:
+        """The list of statements that a statement stands in."""
+        parent = self.parents[node]
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(parent, field, [])
+            if isinstance(block, list) and node in block:
+                return list(block)
+        return [node]
+
+    def fit(self, node: ast.expr, text: str) -> str:
+        """`text` in parentheses where it would otherwise fall apart in the node's place."""
+        start, end = self.span(node)
+        if self.text[start - 1 : start] == "(" and self.text[end : end + 1] == ")":
+            return text
+        if not isinstance(self.parents.get(node), _TIGHT):
+            return text
+        try:
+            loose = isinstance(ast.parse(text.strip(), mode="eval").body, _LOOSE)
+        except SyntaxError:
+            return text
+        return f"({text})" if loose else text
+
+    def put(self, node: ast.expr, text: str, template: str, prior: float, literal: bool = False) -> Mutation:
+        """The mutation that puts `text` in a node's place."""
+        start, end = self.span(node)
+        note = f"`{_short(self.text[start:end])}` → `{_short(text)}` on line {node.lineno}"
+        edit = Edit(start, end, self.fit(node, text))
+        return Mutation((edit,), template, prior * self.weight(node), node.lineno, note, literal)
+
+    def rewrite(self, node: ast.stmt, text: str, template: str, prior: float) -> Mutation:
+        """The mutation that puts `text` in a statement's place."""
+        start, end = self.span(node)
+        note = f"`{_short(self.text[start:end])}` → `{_short(text)}` on line {node.lineno}"
+        return Mutation((Edit(start, end, text),), template, prior * self.weight(node), node.lineno, note)
+
+    def insert(
+        self,
+        node: ast.stmt,
+        text: str,
+        template: str,
+        prior: float,
+        *,
+        after: bool = False,
+        literal: bool = False,
+    ) -> Iterator[Mutation]:
+        """The mutation that puts a new statement before or after one that has its lines to itself."""
+        indent, lines = self.indent(node), self.lines(node)
+        if indent is None or lines is None:
+            return
+        place = lines[1] if after else lines[0]
+        block = "".join(f"{indent}{line}\n" for line in text.split("\n"))
+        if after and not self.text[: lines[1]].endswith("\n"):
+            block = "\n" + block
+        where = "after" if after else "before"
+        note = f"`{_short(text)}` {where} line {(node.end_lineno or 0) if after else node.lineno}"
+        edit = Edit(place, place, block)
+        line = (node.end_lineno or node.lineno) if after else node.lineno
+        yield Mutation((edit,), template, prior * self.weight(node), line, note, literal)
+
+
+def docstring(node: ast.stmt) -> bool:
+    """Whether a statement is a string and nothing else."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _stored(node: ast.expr) -> list[str]:
+    return [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 48 else f"{line[:45]}…"

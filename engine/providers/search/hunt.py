@@ -1,0 +1,185 @@
+"""One search from one text: screen singles, then pairs of those that helped, until something passes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from engine.errors import Exhausted
+from engine.model import Task
+from engine.providers.search.code import Code
+from engine.providers.search.expected import expected_values
+from engine.providers.search.localise import suspicion
+from engine.providers.search.rank import awkwardness
+from engine.providers.search.space import Candidate, Space
+from engine.workspace import Workspace
+from sandbox.contract import Sandbox, Screened, ScreenJob
+
+_FIRST_BATCH = 400
+_BATCH = 1200
+_BATCH_BYTES = 6_000_000
+_LARGE_FILE = 12_000
+_GRACE, _GRACE_SHARE = 0.4, 0.5
+_ENOUGH = 24
+_NEAR, _PARTNERS = 12, 600
+_RESTARTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A candidate that passes more than the base; `plausible` when it passes everything."""
+
+    candidate: Candidate
+    passed: int
+    total: int
+
+    @property
+    def plausible(self) -> bool:
+        """Whether every test passed in screening."""
+        return self.passed == self.total
+
+
+class Hunt:
+    """The search from one workspace; can be continued until `over`.
+
+    Raises Exhausted from the constructor or from `go` when there is nothing to search from.
+    """
+
+    def __init__(self, sandbox: Sandbox, task: Task, start: Workspace) -> None:
+        self._sandbox = sandbox
+        self._task = task
+        self._start = start
+        self._path = task.target.file
+        self.text = start.text(self._path)
+        self.finds: list[Find] = []
+        self.tried = 0
+        self.size = 0
+        self.over = False
+        self._base: Screened | None = None
+        self._space: Space | None = None
+        self._stream: Iterator[Candidate] | None = None
+        self._pairing = False
+        self._began = 0.0
+        self._first: float | None = None
+
+    async def go(self, seconds: float) -> AsyncIterator[int]:
+        """Search on for `seconds`, yielding the number tried so far; ends early once patches are found."""
+        self._began = time.monotonic()
+        deadline = self._began + seconds
+        space = self._space if self._space is not None else await asyncio.to_thread(self._prepare)
+        if self._base is None:
+            first = 0 if len(self.text) > _LARGE_FILE else _FIRST_BATCH
+            async for done in self._screen(await self._take(first), deadline):
+                yield done
+            base = self._known_base()
+            await asyncio.to_thread(space.focus, suspicion(base.outcomes, base.coverage))
+            self._stream = space.singles()
+        while time.monotonic() < deadline and not self.plausible():
+            batch = await self._take(_BATCH)
+            if not batch:
+                if not self._next_phase(space):
+                    self.over = True
+                    return
+                continue
+            async for done in self._screen(batch, deadline):
+                yield done
+
+    def plausible(self) -> list[Find]:
+        """Finds that pass every test, most natural first."""
+        return sorted((f for f in self.finds if f.plausible), key=lambda f: self._awkward(f.candidate))
+
+    def partial(self) -> list[Find]:
+        """Finds that pass more than the base and not everything, best first."""
+        near = (f for f in self.finds if not f.plausible)
+        return sorted(near, key=lambda f: (-f.passed, self._awkward(f.candidate)))
+
+    def _awkward(self, candidate: Candidate) -> float:
+        assert self._space is not None
+        return awkwardness(candidate.mutation, self._space.likelihood(candidate.mutation))
+
+    def _prepare(self) -> Space:
+        try:
+            code = Code(self.text, self._task.target.function, expected_values(self._task.tests))
+        except (SyntaxError, ValueError) as error:
+            raise Exhausted(f"search cannot start: {self._path} does not parse ({error})") from None
+        self._space = Space(code)
+        self.size = len(self._space)
+        self._stream = self._space.singles()
+        return self._space
+
+    def _known_base(self) -> Screened:
+        base = self._base
+        if base is None:
+            raise Exhausted(
+                "search got no result for the code as it is", "see `coder-tui check` for the reason"
+            )
+        if base.ended != "exit":
+            raise Exhausted(f"search cannot run the tests: {base.ended}")
+        if base.total and base.passed == base.total:
+            raise Exhausted("search has nothing to repair: the tests pass already")
+        return base
+
+    async def _take(self, count: int) -> list[Candidate]:
+        stream = self._stream
+        if stream is None or not count:
+            return []
+        room = max(1, _BATCH_BYTES // max(1, len(self.text)))
+        return await asyncio.to_thread(lambda: list(islice(stream, min(count, room))))
+
+    def _next_phase(self, space: Space) -> bool:
+        """From singles to pairs, once; False when there is nothing more."""
+        near = [find.candidate.mutation for find in self.partial()[:_NEAR]]
+        if self._pairing or not near:
+            return False
+        self._pairing = True
+        self._stream = space.pairs(near, _PARTNERS)
+        return True
+
+    async def _screen(self, batch: list[Candidate], deadline: float) -> AsyncIterator[int]:
+        """Screen a batch; begins again behind a variant that took the whole screening down."""
+        start = 0
+        for _ in range(_RESTARTS):
+            last = -1
+            async for index in self._once(batch[start:], deadline):
+                last = max(last, index)
+                yield self.tried
+            if time.monotonic() >= deadline or self._grace_over() or start + last + 2 >= len(batch):
+                return
+            start += last + 2
+
+    async def _once(self, batch: list[Candidate], deadline: float) -> AsyncIterator[int]:
+        job = self._task.job(self._start, f"{self._task.id}-search")
+        texts = tuple(candidate.text for candidate in batch)
+        screen = self._sandbox.screen(ScreenJob(job, self._path, texts, trace=self._base is None))
+        try:
+            async for result in screen:
+                self._note(batch, result)
+                if result.index >= 0:
+                    yield result.index
+                if time.monotonic() >= deadline or self._grace_over():
+                    return
+        finally:
+            if isinstance(screen, AsyncGenerator):  # ends the work in the sandbox now, not when collected
+                await screen.aclose()
+
+    def _note(self, batch: list[Candidate], result: Screened) -> None:
+        if result.index < 0:
+            self._base = self._base or result
+            return
+        self.tried += 1
+        base = self._base
+        if result.ended != "exit" or base is None or result.passed <= base.passed:
+            return
+        self.finds.append(Find(batch[result.index], result.passed, result.total))
+        if self.finds[-1].plausible and self._first is None:
+            self._first = time.monotonic()
+
+    def _grace_over(self) -> bool:
+        """Whether the time in which patches that pass compete with the first one is up."""
+        if self._first is None:
+            return False
+        grace = max(_GRACE, _GRACE_SHARE * (self._first - self._began))
+        return time.monotonic() > self._first + grace or len(self.plausible()) >= _ENOUGH

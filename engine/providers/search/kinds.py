@@ -1,0 +1,79 @@
+"""What kind of value a name probably holds, read from annotations, assignments and use."""
+
+from __future__ import annotations
+
+import ast
+import weakref
+
+from engine.providers.search.code import Code, Function
+
+_CALLS = {
+    "len": "int", "int": "int", "sum": "int", "ord": "int", "round": "int", "abs": "int", "str": "str", "chr": "str",
+    "bin": "str", "list": "list", "sorted": "list", "set": "set", "dict": "dict", "float": "float", "bool": "bool",
+}  # fmt: skip
+_METHODS = {
+    "append": "list", "extend": "list", "pop": "list", "sort": "list", "add": "set", "items": "dict", "keys": "dict",
+    "lower": "str", "upper": "str", "split": "str", "strip": "str", "isdigit": "str", "join": "str",
+}  # fmt: skip
+_known: weakref.WeakKeyDictionary[Code, dict[tuple[Function | None, str], str]] = weakref.WeakKeyDictionary()
+
+
+def kind_of(code: Code, name: str, place: ast.AST) -> str:
+    """int, float, str, list, set, dict or bool as far as the text tells; "" when it does not."""
+    kinds = _known.get(code)
+    if kinds is None:
+        kinds = _known[code] = {}
+        for function in code.functions:
+            _read(function, kinds)
+    return kinds.get((code.outermost(place), name), "")
+
+
+def _read(function: Function, kinds: dict[tuple[Function | None, str], str]) -> None:
+    def learn(name: str, kind: str) -> None:
+        if kind:
+            kinds.setdefault((function, name), kind)
+
+    for arg in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]:
+        if arg.annotation is not None:
+            text = ast.unparse(arg.annotation).lower()
+            learn(
+                arg.arg,
+                next((kind for kind in ("list", "dict", "set", "str", "int", "float") if kind in text), ""),
+            )
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                learn(name, _kind(value))
+            case ast.AugAssign(target=ast.Name(id=name), value=value):
+                learn(name, _kind(value))
+            case ast.For(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"))):
+                learn(name, "int")
+            case ast.comprehension(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"))):
+                learn(name, "int")
+            case ast.Call(func=ast.Name(id="range"), args=args):
+                for arg_node in args:
+                    if isinstance(arg_node, ast.Name):
+                        learn(arg_node.id, "int")
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
+                learn(name, _METHODS.get(method, ""))
+            case ast.Subscript(slice=ast.Name(id=name)):
+                learn(name, "int")
+
+
+def _kind(value: ast.expr) -> str:
+    match value:
+        case ast.Constant(value=inner):
+            return type(inner).__name__ if inner is not None else ""
+        case ast.List() | ast.ListComp():
+            return "list"
+        case ast.Set() | ast.SetComp():
+            return "set"
+        case ast.Dict() | ast.DictComp():
+            return "dict"
+        case ast.Compare():
+            return "bool"
+        case ast.Call(func=ast.Name(id=name)):
+            return _CALLS.get(name, "")
+        case ast.BinOp(op=ast.FloorDiv() | ast.Sub()):
+            return "int"
+    return ""

@@ -1,0 +1,69 @@
+"""The candidates in the order in which they are worth trying, each once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.providers.search.code import Code
+from engine.providers.search.localise import factor
+from engine.providers.search.mutation import Mutation
+from engine.providers.search.templates import mutations
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A whole new text of the file, the mutation that made it and how likely it was thought (0..1)."""
+
+    text: str
+    mutation: Mutation
+    likelihood: float
+
+
+class Space:
+    """Every single mutation of a file, and pairs of them."""
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
+        self._mutations = sorted(mutations(code), key=lambda m: -m.prior)
+        self._seen = {_key(code.text)}
+        self._likelihood: dict[Mutation, float] = {m: m.prior for m in self._mutations}
+
+    def __len__(self) -> int:
+        return len(self._mutations)
+
+    def singles(self) -> Iterator[Candidate]:
+        """One mutation each, likeliest first; unparsable and repeated texts left out."""
+        yield from self._fresh(self._mutations)
+
+    def focus(self, lines: Mapping[int, float]) -> None:
+        """Order what is yet to come by what coverage says."""
+        self._likelihood = {m: m.prior * factor(m, self.code, lines) for m in self._mutations}
+        self._mutations.sort(key=lambda m: -self._likelihood[m])
+
+    def pairs(self, firsts: list[Mutation], most: int) -> Iterator[Candidate]:
+        """Mutations that helped, each joined with the likeliest others; all of them in turn."""
+        others = self._mutations[:most]
+        joined = (one.joined(two) for two in others for one in firsts if one is not two)
+        yield from self._fresh(pair for pair in joined if pair is not None)
+
+    def likelihood(self, mutation: Mutation) -> float:
+        """What the mutation was thought of, coverage included."""
+        return self._likelihood.get(mutation, mutation.prior)
+
+    def _fresh(self, found: Iterable[Mutation]) -> Iterator[Candidate]:
+        for mutation in found:
+            text = mutation.apply(self.code.text)
+            key = _key(text)
+            if key and key not in self._seen:
+                self._seen.add(key)
+                yield Candidate(text, mutation, self.likelihood(mutation))
+
+
+def _key(text: str) -> str:
+    """The same for texts that differ in layout alone; "" for what does not parse."""
+    try:
+        return ast.dump(ast.parse(text))
+    except (SyntaxError, ValueError):
+        return ""
