@@ -12,6 +12,11 @@ def image_missing(image: str, host: str) -> IsolationUnavailable:
     return IsolationUnavailable(f"the Docker daemon at {host} has no image {image}", SETUP)
 
 
+def runtime_missing(runtime: str, host: str) -> IsolationUnavailable:
+    """The daemon knows no such runtime."""
+    return IsolationUnavailable(f"the Docker daemon at {host} has no runtime {runtime}", SETUP)
+
+
 def start_fault(error: Exception, host: str, image: str, runtime: str) -> SandboxError:
     """Why a container did not come up, from what the daemon or the connection to it said."""
     from docker.errors import ImageNotFound
@@ -20,7 +25,7 @@ def start_fault(error: Exception, host: str, image: str, runtime: str) -> Sandbo
     if isinstance(error, ImageNotFound):
         return image_missing(image, host)
     if "unknown runtime" in said.lower() or "unknown or invalid runtime name" in said.lower():
-        return IsolationUnavailable(f"the Docker daemon at {host} has no runtime {runtime}", SETUP)
+        return runtime_missing(runtime, host)
     if is_connection_fault(error):
         return SandboxLost(f"the Docker daemon at {host} went away", "see `coder-tui doctor`")
     return SandboxStartFailed(f"no container came up with {runtime}: {said[:300]}", "see `coder-tui doctor`")
