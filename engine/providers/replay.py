@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -95,7 +95,7 @@ class ReplayProvider:
         ids = list(self._lines or ())
         return ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
 
-    async def complete(self, request: Request) -> AsyncIterator[Chunk]:
+    async def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """The recorded completion of this number; Exhausted after the last one."""
         line = await self._line(request.task.id)
         if request.number > len(line.completions):

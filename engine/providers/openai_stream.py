@@ -1,0 +1,88 @@
+"""The chat stream that OpenAI-compatible servers and Groq share: from events to chunks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Mapping
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine.errors import ProviderRefused, ProviderUnreachable
+from engine.model import Prompt, Sampling, Usage
+from engine.providers.base import Chunk, Done, Text, Thinking
+from engine.providers.http import Server
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Delta(_Wire):
+    content: str | None = None
+    reasoning: str | None = None
+    reasoning_content: str | None = None
+
+
+class _Choice(_Wire):
+    delta: _Delta = _Delta()
+    finish_reason: str | None = None
+
+
+class _Usage(_Wire):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class _XGroq(_Wire):
+    usage: _Usage | None = None
+
+
+class _Event(_Wire):
+    choices: tuple[_Choice, ...] = ()
+    usage: _Usage | None = None
+    x_groq: _XGroq | None = None
+
+
+def messages(prompt: Prompt) -> list[dict[str, str]]:
+    """The prompt as the protocol has it."""
+    return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+
+
+def seeded(sampling: Sampling) -> dict[str, int]:
+    """The seed, where one is fixed."""
+    return {} if sampling.seed is None else {"seed": sampling.seed}
+
+
+async def chunks(events: AsyncGenerator[object, None], server: Server) -> AsyncGenerator[Chunk, None]:
+    """Chunks of one answer. Raises ProviderRefused for what is not the protocol, ProviderUnreachable
+    when the answer breaks off before its finish.
+    """
+    began, finish, used = time.monotonic(), "", _Usage()
+    async for raw in events:
+        try:
+            event = _Event.model_validate(raw)
+        except ValidationError:
+            remedy = "check that its base_url is an OpenAI-compatible one"
+            raise ProviderRefused(f"{server} sends something that is not its protocol", remedy) from None
+        used = event.usage or (event.x_groq.usage if event.x_groq else None) or used
+        for choice in event.choices[:1]:
+            thought = choice.delta.reasoning_content or choice.delta.reasoning
+            if thought:
+                yield Thinking(thought)
+            if choice.delta.content:
+                yield Text(choice.delta.content)
+            finish = choice.finish_reason or finish
+    if not finish:
+        raise ProviderUnreachable(f"{server} ended the answer before it was done", "see the server's log")
+    usage = Usage(used.prompt_tokens, used.completion_tokens, time.monotonic() - began)
+    yield Done(usage, truncated=finish == "length")
+
+
+def error_text(body: object) -> str:
+    """The server's own words in an error body: `{"error": {"message"}}`, `{"error"}`, `{"detail"}`, text."""
+    if isinstance(body, Mapping):
+        inner = body.get("error", body)
+        if isinstance(inner, Mapping):
+            inner = inner.get("message") or inner.get("detail") or inner.get("type") or ""
+        return str(inner)
+    return body if isinstance(body, str) else ""

@@ -1,0 +1,80 @@
+"""Waiting with limits: for the first token, for the next one, and before asking again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, asynccontextmanager
+
+from engine.errors import ProviderError, ProviderTimeout, ProviderUnreachable, RateLimited
+from engine.providers.base import Chunk, Progress, Text, Thinking
+from engine.providers.http import Patience, Server
+
+ANSWER_SECONDS = 20.0
+TRIES = 3
+FIRST_PAUSE = 0.5  # seconds, doubled each time
+LONGEST_PAUSE = 60.0  # a server that asks for more is not waited for: the user is told
+
+Stream = AsyncGenerator[Chunk, None]
+
+
+@asynccontextmanager
+async def answered(server: Server) -> AsyncGenerator[None, None]:
+    """A limit for small questions about models, which no model has to be loaded for."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            yield
+    except TimeoutError:
+        raise ProviderTimeout(f"{server} took longer than {ANSWER_SECONDS:g} s", server.remedy) from None
+
+
+async def paced(stream: Stream, server: Server, patience: Patience) -> Stream:
+    """The same chunks; ProviderTimeout when the first token, or the next one, takes too long.
+
+    Only text counts: keep-alive lines and empty pieces do not reset the clock.
+    """
+    limit, what = patience.first_token_seconds, "first"
+    async with aclosing(stream):
+        while True:
+            try:
+                async with asyncio.timeout(limit):
+                    chunk = await anext(stream)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                setting = "first_token_seconds" if what == "first" else "between_tokens_seconds"
+                raise ProviderTimeout(
+                    f"the {what} token from {server} took longer than {limit:g} s",
+                    f"raise {setting}, or use a smaller model",
+                ) from None
+            yield chunk
+            if isinstance(chunk, Text | Thinking):
+                limit, what = patience.between_tokens_seconds, "next"
+
+
+async def persistent(ask: Callable[[], Stream]) -> Stream:
+    """Ask again, up to three times in all, where no text has come and waiting may help.
+
+    The pauses are shown as Progress. A rate limit is waited for as the server says.
+    """
+    for number in range(1, TRIES + 1):
+        started = False
+        try:
+            async with aclosing(ask()) as stream:
+                async for chunk in stream:
+                    started = started or isinstance(chunk, Text | Thinking)
+                    yield chunk
+            return
+        except (ProviderUnreachable, RateLimited) as error:
+            pause = _pause(error, number)
+            if started or number == TRIES or pause > LONGEST_PAUSE:
+                raise
+            said = error.message
+        yield Progress(f"{said}; again in {pause:.0f} s" if pause >= 1 else f"{said}; again")
+        await asyncio.sleep(pause)
+
+
+def _pause(error: ProviderError, number: int) -> float:
+    backoff = FIRST_PAUSE * 2 ** (number - 1) * random.uniform(0.75, 1.25)
+    return max(error.retry_after, backoff) if isinstance(error, RateLimited) else backoff

@@ -1,0 +1,21 @@
+"""A server's words made fit to show: one line, short, and with nothing in them that looks like a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_MOST = 300
+_KEYS = re.compile(
+    r"(?i)\bbearer\s+\S+|\b(?:gsk|sk|pk|rk|hf|xai|api|key)[-_][\w*.\-]{6,}|\b(?=\w*\d)(?=\w*[a-z])[a-z0-9]{32,}\b"
+)
+
+
+def scrub(text: str, secrets: Iterable[str] = ()) -> str:
+    """One printable line of at most 300 characters, `secrets` and whatever looks like a key replaced."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "[key]")
+    line = " ".join(text[: 20 * _MOST].split())
+    line = _KEYS.sub("[key]", "".join(char if char.isprintable() else "?" for char in line))
+    return line if len(line) <= _MOST else line[: _MOST - 1] + "…"
