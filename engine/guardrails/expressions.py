@@ -1,0 +1,323 @@
+"""Evaluates expressions to what they may be, reporting every reference on the way."""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Callable
+
+from engine.guardrails import constants
+from engine.guardrails.calls import Calls
+from engine.guardrails.scopes import FunctionInfo, FunctionNode, Scope
+from engine.guardrails.values import Const, Function, Map, Ref, Scalar, Seq, Values, elements, merge
+
+_EXPANSIONS = 2000
+_COMBINATIONS = 4
+
+
+class Expressions(Calls):
+    """One method a kind of expression; a kind without one has its parts evaluated."""
+
+    def __init__(self, module: ast.Module) -> None:
+        super().__init__(module)
+        self.fuel = _EXPANSIONS
+        self.waiting: deque[FunctionInfo] = deque()
+        self.functions: dict[ast.AST, FunctionInfo] = {}
+        self._kinds: dict[type[ast.AST], Callable[..., Values]] = {
+            ast.Constant: self._constant, ast.Name: self._name, ast.Attribute: self._attribute,
+            ast.Call: self._call, ast.BinOp: self._binary, ast.Subscript: self._subscript,
+            ast.Tuple: self._sequence, ast.List: self._sequence, ast.Set: self._sequence, ast.Dict: self._dict,
+            ast.JoinedStr: self._joined, ast.FormattedValue: self._parts, ast.Lambda: self._lambda,
+            ast.IfExp: self._either, ast.BoolOp: self._any_of, ast.NamedExpr: self._walrus,
+            ast.ListComp: self._comprehension, ast.SetComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension, ast.DictComp: self._comprehension,
+            ast.Starred: self._starred, ast.Await: self._starred, ast.UnaryOp: self._unary, ast.Compare: self._compare,
+            ast.Yield: self._yield, ast.YieldFrom: self._yield,
+        }  # fmt: skip
+
+    def value(self, node: ast.expr) -> Values:
+        """What an expression may be, having reported what it breaks."""
+        return self._kinds.get(type(node), self._parts)(node)
+
+    def assign(self, target: ast.expr, values: Values) -> None:
+        """Bind a target; completed by the statements."""
+        raise NotImplementedError
+
+    def define(self, node: FunctionNode) -> FunctionInfo:
+        """The one record of a function, its body read later."""
+        info = self.functions.get(node)
+        if info is None:
+            info = self.functions[node] = FunctionInfo(node, Scope(node, self.scope))
+        self.waiting.append(info)
+        spec = node.args
+        positional = [*spec.posonlyargs, *spec.args]
+        defaults = [*zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True)]
+        defaults += [(a, d) for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None]
+        for argument in (*positional, *spec.kwonlyargs, spec.vararg, spec.kwarg):
+            if argument is not None:
+                info.scope.names.setdefault(argument.arg, ())
+                if argument.annotation is not None:
+                    self.value(argument.annotation)
+        for argument, default in defaults:
+            values = self.value(default)
+            if values and not isinstance(values[0], Const):
+                info.scope.bind(argument.arg, values)
+        return info
+
+    def _parts(self, node: ast.AST) -> Values:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.value(child)
+        return ()
+
+    def _constant(self, node: ast.Constant) -> Values:
+        value = node.value
+        return () if value is ... else (Const(value),)
+
+    def _name(self, node: ast.Name) -> Values:
+        values = self.lookup(node.id)
+        if values:
+            self.judge(values, node)
+        return values
+
+    def _attribute(self, node: ast.Attribute) -> Values:
+        base = self.value(node.value)
+        self.judge_attribute(node.attr, base, node)
+        self.hooks(node)
+        if not base:
+            return ()
+        values = self.attribute(base, node.attr)
+        self.judge(values, node)
+        return values
+
+    def _call(self, node: ast.Call) -> Values:
+        func = node.func
+        base: Values = ()
+        if type(func) is ast.Name:
+            callee = self.lookup(func.id)
+        elif type(func) is ast.Attribute:
+            base = self.value(func.value)
+            self.judge_attribute(func.attr, base, func)
+            callee = self.attribute(base, func.attr) if base else ()
+        else:
+            callee = self.value(func)
+        arguments: list[Values] = []
+        for argument in node.args:
+            values = self.value(argument)
+            if type(argument) is ast.Starred and values and len(values) == 1 and isinstance(values[0], Seq):
+                arguments.extend(values[0].items)
+            else:
+                arguments.append(values)
+        keywords = {}
+        for keyword in node.keywords:
+            values = self.value(keyword.value)
+            keywords[keyword.arg or "**"] = values
+        self.hooks(node)
+        given = tuple(arguments)
+        found = self.invoke(callee, given, keywords, node) if callee else ()
+        if base and type(func) is ast.Attribute:
+            found = merge(self.method(base, func.attr, given, keywords), found)
+        return found
+
+    def _binary(self, node: ast.BinOp) -> Values:
+        chain = [node]
+        while type(chain[-1].left) is ast.BinOp:
+            chain.append(chain[-1].left)
+        left = self.value(chain[-1].left)
+        for step in reversed(chain):
+            right = self.value(step.right)
+            left = self.operate(step, left, right) if left or right else ()
+        return left
+
+    def operate(self, node: ast.BinOp | ast.AugAssign, left: Values, right: Values) -> Values:
+        """What a binary operation may give."""
+        found: Values = ()
+        for one in left[:_COMBINATIONS]:
+            if isinstance(one, Ref) and one.path == "pathlib.Path()":
+                tail = next((v.value for v in right if isinstance(v, Const) and isinstance(v.value, str)), "")
+                return (Ref(one.path, f"{one.data}/{tail}" if one.data else tail),)
+            for two in right[:_COMBINATIONS]:
+                found = merge(found, self._operate_two(node, one, two))
+        if not found and isinstance(node.op, ast.BitOr | ast.Add):
+            return (Seq((elements(left), elements(right))),) if elements(left) or elements(right) else ()
+        return found
+
+    def _operate_two(self, node: ast.BinOp | ast.AugAssign, one: object, two: object) -> Values:
+        try:
+            if isinstance(one, Const) and isinstance(two, Const):
+                return constants.binary(node.op, one.value, two.value)
+            if isinstance(one, Const) and isinstance(two, Seq) and isinstance(node.op, ast.Mod):
+                return _percent(one.value, two)
+            if isinstance(node.op, ast.Mult):
+                if isinstance(one, Const) and isinstance(two, Seq):
+                    one, two = two, one
+                if isinstance(one, Seq) and isinstance(two, Const) and isinstance(two.value, int):
+                    if len(one.items) * two.value >= constants.HUGE:
+                        raise constants.TooBig
+                    return (one,)
+            if isinstance(one, Seq) and isinstance(two, Seq) and isinstance(node.op, ast.Add):
+                return (Seq((one.items + two.items)[:64]),)
+        except constants.TooBig:
+            self.report("G903", node, "a huge value")
+        return ()
+
+    def _subscript(self, node: ast.Subscript) -> Values:
+        base = self.value(node.value)
+        index = node.slice
+        if type(index) is ast.Slice:
+            bounds = [
+                self.value(part) if part else (Const(None),)
+                for part in (index.lower, index.upper, index.step)
+            ]
+            return _sliced(base, bounds)
+        key = self.value(index)
+        found = self.item(base, key) if base else ()
+        for one in base:
+            for two in key:
+                if isinstance(one, Const) and isinstance(two, Const) and isinstance(two.value, int):
+                    if isinstance(one.value, str | bytes):
+                        found = merge(found, constants.subscript(one.value, two.value))
+        if found:
+            self.judge(found, node)
+        return found
+
+    def _sequence(self, node: ast.Tuple | ast.List | ast.Set) -> Values:
+        items: list[Values] = []
+        for element in node.elts:
+            values = self.value(element)
+            if type(element) is ast.Starred and len(values) == 1 and isinstance(values[0], Seq):
+                items.extend(values[0].items)
+            else:
+                items.append(values)
+        return (Seq(tuple(items)),)
+
+    def _dict(self, node: ast.Dict) -> Values:
+        items: dict[object, Values] = {}
+        others: list[Values] = []
+        for key, item in zip(node.keys, node.values, strict=True):
+            keys = self.value(key) if key is not None else ()
+            values = self.value(item)
+            if len(keys) == 1 and isinstance(keys[0], Const):
+                items[keys[0].value] = values
+            elif values:
+                others.append(values)
+        return (Map(items, tuple(others)),)
+
+    def _joined(self, node: ast.JoinedStr) -> Values:
+        text: str | None = ""
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                values = self.value(part.value)
+                spec = self.value(part.format_spec) if part.format_spec else (Const(""),)
+                piece = None
+                if len(values) == 1 and isinstance(values[0], Const) and spec and isinstance(spec[0], Const):
+                    piece = constants.formatted(values[0].value, part.conversion, str(spec[0].value))
+                text = None if text is None or piece is None else text + piece
+            elif text is not None and isinstance(part, ast.Constant):
+                text += str(part.value)
+        return () if text is None or len(text) > constants.LIMIT else (Const(text),)
+
+    def _lambda(self, node: ast.Lambda) -> Values:
+        return (Function(self.define(node)),)
+
+    def _either(self, node: ast.IfExp) -> Values:
+        self.value(node.test)
+        return merge(self.value(node.body), self.value(node.orelse))
+
+    def _any_of(self, node: ast.BoolOp) -> Values:
+        found: Values = ()
+        for part in node.values:
+            found = merge(found, self.value(part))
+        return found
+
+    def _walrus(self, node: ast.NamedExpr) -> Values:
+        values = self.value(node.value)
+        self.assign(node.target, values)
+        return values
+
+    def _starred(self, node: ast.Starred | ast.Await) -> Values:
+        return self.value(node.value)
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> Values:
+        values = self.value(node.value) if node.value else ()
+        if self.function is not None:
+            given = values if isinstance(node, ast.YieldFrom) else (Seq((values,)),)
+            self.function.returns = merge(self.function.returns, given) if values else self.function.returns
+        return ()
+
+    def _unary(self, node: ast.UnaryOp) -> Values:
+        values = self.value(node.operand)
+        if isinstance(node.op, ast.USub):
+            return tuple(
+                Const(-v.value) for v in values if isinstance(v, Const) and isinstance(v.value, int | float)
+            )
+        return ()
+
+    def _compare(self, node: ast.Compare) -> Values:
+        self._parts(node)
+        self.hooks(node)
+        return ()
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Values:
+        outside = self.scope
+        first = self.value(node.generators[0].iter)
+        self.scope = Scope(node, outside)
+        try:
+            single = first[0] if len(first) == 1 else None
+            if (
+                len(node.generators) == 1
+                and isinstance(single, Seq)
+                and not isinstance(node, ast.DictComp)
+                and 0 < len(single.items) <= min(64, self.fuel)
+            ):
+                return self._expanded(node, single)
+            for number, generator in enumerate(node.generators):
+                values = elements(first if number == 0 else self.value(generator.iter))
+                self.assign(generator.target, values)
+                for condition in generator.ifs:
+                    self.value(condition)
+            if isinstance(node, ast.DictComp):
+                self.value(node.key)
+                return (Map({}, (self.value(node.value),)),)
+            return (Seq((self.value(node.elt),)),)
+        finally:
+            self.scope = outside
+
+    def _expanded(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Seq) -> Values:
+        self.fuel -= len(source.items)
+        made = []
+        for item in source.items:
+            self.scope.names.clear()
+            self.assign(node.generators[0].target, item)
+            for condition in node.generators[0].ifs:
+                self.value(condition)
+            made.append(self.value(node.elt))
+        return (Seq(tuple(made)),)
+
+
+def _percent(text: Scalar, given: Seq) -> Values:
+    plain = []
+    for values in given.items:
+        if len(values) != 1 or not isinstance(values[0], Const):
+            return ()
+        plain.append(values[0].value)
+    return constants.percent(text, tuple(plain))
+
+
+def _sliced(base: Values, bounds: list[Values]) -> Values:
+    numbers = [v[0].value for v in bounds if len(v) == 1 and isinstance(v[0], Const)]
+    whole = [n for n in numbers if n is None or isinstance(n, int)]
+    if len(whole) != 3:
+        return base
+    found: Values = ()
+    for value in base:
+        if isinstance(value, Const) and isinstance(value.value, str | bytes):
+            found = merge(found, constants.subscript(value.value, slice(*whole)))
+        elif isinstance(value, Seq):
+            try:
+                found = merge(found, (Seq(value.items[slice(*whole)]),))
+            except ValueError:
+                found = merge(found, (value,))
+        else:
+            found = merge(found, (value,))
+    return found

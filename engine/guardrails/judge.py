@@ -1,0 +1,107 @@
+"""Collects findings: which rule a reference breaks, said once a line."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from engine.guardrails.tables import ATTRIBUTES, METHODS, MODULES, NODES, PATHS
+from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values
+
+_HARMLESS = frozenset({"__name__", "__doc__", "__file__", "__version__", "__package__", "__all__"})
+
+
+@lru_cache(maxsize=16384)
+def rule_of(path: str) -> str | None:
+    """The rule that naming `path` breaks: its own entry, its parents', or its module's allow-list."""
+    probe, attribute = path, ""
+    while probe:
+        rule = PATHS.get(probe)
+        if rule is not None:
+            return rule or None
+        module = MODULES.get(probe)
+        if module is not None and attribute:
+            clean = attribute in module.allowed or attribute in _HARMLESS or attribute.isupper()
+            return None if clean else module.rule
+        probe, _, attribute = probe.rpartition(".")
+        if attribute.endswith("()"):
+            return None
+    return None
+
+
+def sensitive_module(path: str) -> bool:
+    """Whether `path` is a module whose attributes are rationed."""
+    return path in MODULES or PATHS.get(path, "") != ""
+
+
+def risky(values: Values) -> bool:
+    """Whether `values` may lead to a finding, so that it matters where they flow."""
+    for value in values:
+        if isinstance(value, Ref):
+            if rule_of(value.path) is not None or value.path in MODULES:
+                return True
+        elif isinstance(value, Seq | Map) and value.contained and risky(value.contained):
+            return True
+    return False
+
+
+class Judge:
+    """What has been found so far, by rule and line."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, int], tuple[int, str]] = {}
+        self.imported: dict[str, tuple[str, ast.AST]] = {}
+        self.defined: set[str] = set()
+        self.doubtful: list[tuple[str, ast.AST, str]] = []
+        self.guarded = False
+
+    def report(self, rule: str, node: ast.AST, name: str) -> None:
+        """Note that `rule` is broken at `node`."""
+        key = (rule, getattr(node, "lineno", 1))
+        if key not in self.found:
+            self.found[key] = (getattr(node, "col_offset", 0), name)
+
+    def judge(self, values: Values, node: ast.AST) -> None:
+        """Report every reference among `values` that breaks a rule by being named."""
+        for value in values:
+            if type(value) is Ref:
+                rule = rule_of(value.path)
+                if rule is not None and not (rule == "G801" and self.guarded):
+                    self.report(rule, node, value.path)
+
+    def judge_attribute(self, name: str, base: Values, node: ast.AST) -> None:
+        """Report an attribute that gives an object away whatever it belongs to."""
+        rule = ATTRIBUTES.get(name)
+        if rule is not None:
+            self.report(rule, node, f"{_shown(base)}.{name}")
+        elif name in METHODS and not any(isinstance(value, Ref | Class) for value in base):
+            self.doubtful.append((METHODS[name], node, name))
+
+    def hooks(self, node: ast.AST) -> None:
+        """Run the checks that families registered for this kind of node."""
+        for check in NODES.get(type(node), ()):
+            for hit in check(self, node):  # type: ignore[arg-type]
+                self.report(hit.rule, hit.node, hit.name)
+
+    def settle(self) -> None:
+        """Decide what could only be told at the end: unused imports and methods of the file's own."""
+        for rule, node, name in self.doubtful:
+            if name not in self.defined:
+                self.report(rule, node, f"?.{name}")
+        seen = {name for _, name in self.found.values()}
+        for path, (rule, node) in self.imported.items():
+            if not any(name == path or name.startswith((path + ".", path + "(")) for name in seen):
+                self.report(rule, node, path)
+
+
+def _shown(values: Values) -> str:
+    for value in values:
+        if isinstance(value, Ref):
+            return value.path
+        if isinstance(value, Const):
+            return type(value.value).__name__
+        if isinstance(value, Class):
+            return value.info.name
+        if isinstance(value, Function):
+            return getattr(value.info.node, "name", "lambda")
+    return "?"

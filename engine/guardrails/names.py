@@ -1,0 +1,142 @@
+"""Looks names and attributes up through scopes, classes and modules."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+
+from engine.guardrails import paths
+from engine.guardrails.judge import Judge, risky, rule_of
+from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
+from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values, merge
+
+_BUILTINS: dict[str, Values] = {
+    name: (Ref(f"builtins.{name}"),) for name in (*dir(builtins), "exit", "quit", "copyright", "credits")
+}
+_BUILTINS["__builtins__"] = (Ref("builtins"),)
+_BUILTINS["__debug__"] = ()
+_BUILTINS["__name__"] = (Ref("__name__"),)
+_BUILTINS["__file__"] = (Ref("__file__"),)
+for _dunder in ("__loader__", "__spec__", "__build_class__", "__import__"):
+    _BUILTINS[_dunder] = (Ref(f"builtins.{_dunder}"),)
+
+
+class Names(Judge):
+    """The namespaces of one file."""
+
+    def __init__(self, module: ast.Module) -> None:
+        super().__init__()
+        self.module = Scope(module, None)
+        self.scope = self.module
+        self.function: FunctionInfo | None = None
+        self.stars: list[str] = []
+        self.nesting = 0
+        self.late = False
+
+    def lookup(self, name: str) -> Values:
+        """What `name` may stand for here."""
+        scope: Scope | None = self.scope
+        while scope is not None:
+            values = scope.names.get(name)
+            if values is not None and (scope is self.scope or not scope.is_class):
+                if name in scope.tentative and (scope.parent is None or scope.is_class):
+                    return merge(values, self._outside(name, scope.parent))
+                return values
+            scope = scope.parent
+        return self._outside(name, None)
+
+    def _outside(self, name: str, scope: Scope | None) -> Values:
+        if scope is not None and name in self.module.names:
+            return self.module.names[name]
+        values = _BUILTINS.get(name, ())
+        if values and risky(values) and self._bound_later(name):
+            return ()
+        for star in self.stars:
+            path = paths.member(star, name)
+            if rule_of(path) is not None:
+                values = merge(values, (Ref(path),))
+        return values
+
+    def _bound_later(self, name: str) -> bool:
+        scope = self.scope
+        while scope.parent is not None:
+            if not scope.is_class and scope.binds(name):
+                return True
+            scope = scope.parent
+        return False
+
+    def bind(self, name: str, values: Values) -> None:
+        """Let `name` stand for `values` too."""
+        scope = self.scope
+        tentative = self.nesting > 0 and (scope.parent is None or scope.is_class)
+        known = name in scope.names or name in scope.outer
+        if scope.bind(name, values, tentative=tentative) and known and risky(values):
+            self.late = True
+
+    def attribute(self, base: Values, name: str) -> Values:
+        """What attribute `name` of any of `base` may stand for."""
+        found: Values = ()
+        for value in base:
+            if isinstance(value, Ref):
+                found = merge(found, (paths.attribute_of(value, name),))
+            elif isinstance(value, Class):
+                found = merge(found, self.class_attribute(value.info, name, value.instance))
+        return found
+
+    def class_attribute(self, info: ClassInfo, name: str, instance: bool, depth: int = 0) -> Values:
+        """The attribute of a class of this file, through its bases."""
+        found = info.attributes.get(name, ())
+        if name in info.scope.names:
+            inner = info.scope.names[name]
+            if instance:
+                inner = tuple(
+                    Function(value.info, True) if isinstance(value, Function) else value for value in inner
+                )
+            return merge(found, inner)
+        for base in info.bases:
+            if isinstance(base, Class) and depth < 8:
+                found = merge(found, self.class_attribute(base.info, name, instance, depth + 1))
+            elif isinstance(base, Ref) and not found:
+                path = paths.result(base.path) if instance else base.path
+                found = merge(found, (paths.attribute_of(Ref(path), name),))
+        return found
+
+    def item(self, base: Values, key: Values) -> Values:
+        """What `base[key]` may stand for."""
+        found: Values = ()
+        keys = [value.value for value in key if isinstance(value, Const)]
+        for value in base:
+            if isinstance(value, Map):
+                chosen = [value.items[k] for k in keys if k in value.items]
+                for values in chosen:
+                    found = merge(found, values)
+                if not chosen:
+                    found = merge(found, value.contained)
+            elif isinstance(value, Seq):
+                found = merge(found, _indexed(value, keys))
+            elif isinstance(value, Ref):
+                for k in keys:
+                    if isinstance(k, str):
+                        found = merge(found, self._namespace_item(value.path, k))
+        return found
+
+    def _namespace_item(self, path: str, key: str) -> Values:
+        if path.endswith(".__dict__"):
+            return (Ref(paths.member(path[: -len(".__dict__")], key)),)
+        if path == "sys.modules":
+            return (Ref(paths.module(key)),)
+        if path == "builtins":
+            return _BUILTINS.get(key, ())
+        if path in ("builtins.globals()", "builtins.locals()", "builtins.vars()"):
+            return self.module.names.get(key) or _BUILTINS.get(key, ())
+        return ()
+
+
+def _indexed(value: Seq, keys: list[object]) -> Values:
+    exact: Values = ()
+    for key in keys:
+        if isinstance(key, int) and -len(value.items) <= key < len(value.items):
+            exact = merge(exact, value.items[key])
+        else:
+            return value.contained
+    return exact if keys else value.contained

@@ -1,0 +1,135 @@
+"""Objects whose comparisons are decided beforehand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from engine.guardrails.family import Hit
+
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
+
+_COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
+_CHECKS = frozenset({"__instancecheck__", "__subclasscheck__", "__contains__"})
+_ARITHMETIC = frozenset({"__sub__", "__rsub__", "__abs__", "__round__", "__add__", "__mul__"})
+
+
+def defined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """A comparison method that gives a constant, or never looks at its own object."""
+    if not isinstance(node, ast.FunctionDef) or resolver.owner is None:
+        return
+    if node.name == "__class__":
+        yield Hit("G812", node, "__class__")
+    if node.name not in _COMPARISONS | _CHECKS | _ARITHMETIC or not node.args.args:
+        return
+    returned = [r.value for r in _own(node) if isinstance(r, ast.Return) and r.value is not None]
+    name = f"{resolver.owner.name}.{node.name}"
+    if not returned or all(_declines(value) for value in returned):
+        return
+    decided = [value for value in returned if _settled(value) is not None]
+    constant = {_settled(value) for value in decided}
+    if len(decided) == len([v for v in returned if not _declines(v)]) and len(constant) == 1:
+        wanted = node.name == "__ne__"
+        if node.name in _ARITHMETIC:
+            yield Hit("G816", node, name)
+        elif node.name in ("__eq__", "__ne__") or constant != {wanted}:
+            yield Hit("G803" if constant != {wanted} else "G816", node, name)
+    elif node.name in ("__eq__", "__ne__") and not _reads(node, node.args.args[0].arg):
+        yield Hit("G816" if _by_type(returned) else "G803", node, name)
+
+
+def assigned(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """`__eq__ = lambda ...` in a class, or `__class__ = int`."""
+    if isinstance(node, ast.Assign) and resolver.owner is not None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                if target.id == "__class__":
+                    yield Hit("G812", node, "__class__")
+                elif target.id in _COMPARISONS | _CHECKS and isinstance(node.value, ast.Lambda):
+                    if _settled(node.value.body) is not None or not _reads(node.value, _first(node.value)):
+                        yield Hit("G803", node, f"{resolver.owner.name}.{target.id}")
+
+
+def attribute(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """`anything.__eq__ = ...` from outside the class."""
+    if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        if node.attr in _COMPARISONS | _CHECKS:
+            yield Hit("G803", node, f"?.{node.attr}")
+
+
+def called(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """`type("R", (), {"__eq__": lambda ...})` and setattr with a comparison's name."""
+    if not isinstance(node, ast.Call):
+        return
+    for argument in (*node.args, *(k.value for k in node.keywords)):
+        if isinstance(argument, ast.Dict):
+            for key, value in zip(argument.keys, argument.values, strict=True):
+                if (
+                    isinstance(key, ast.Constant)
+                    and key.value in _COMPARISONS
+                    and isinstance(value, ast.Lambda)
+                ):
+                    if _settled(value.body) is not None or not _reads(value, _first(value)):
+                        yield Hit("G803", value, str(key.value))
+        elif isinstance(argument, ast.Constant) and argument.value in _COMPARISONS:
+            if isinstance(node.func, ast.Name) and node.func.id == "setattr":
+                yield Hit("G803", node, str(argument.value))
+
+
+def _first(node: ast.Lambda) -> str:
+    return node.args.args[0].arg if node.args.args else ""
+
+
+def _own(node: ast.FunctionDef) -> Iterator[ast.AST]:
+    pending: list[ast.AST] = list(node.body)
+    while pending:
+        child = pending.pop()
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            continue
+        yield child
+        pending.extend(ast.iter_child_nodes(child))
+
+
+def _settled(value: ast.expr) -> bool | None:
+    """The truth of an expression that can only have one."""
+    if isinstance(value, ast.Constant):
+        return bool(value.value)
+    if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):
+        inner = _settled(value.operand)
+        return None if inner is None else not inner
+    if isinstance(value, ast.BoolOp):
+        parts = [_settled(part) for part in value.values]
+        if isinstance(value.op, ast.Or):
+            return True if True in parts else None
+        return False if False in parts else None
+    if (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id == "bool"
+        and value.args
+    ):
+        return _settled(value.args[0])
+    if isinstance(value, ast.Compare) and len(value.ops) == 1 and isinstance(value.ops[0], ast.Eq | ast.Is):
+        return True if ast.dump(value.left) == ast.dump(value.comparators[0]) else None
+    return None
+
+
+def _declines(value: ast.expr) -> bool:
+    return isinstance(value, ast.Name) and value.id == "NotImplemented"
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node)) or any(
+        isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(node)
+    )
+
+
+def _by_type(returned: list[ast.expr]) -> bool:
+    return all(
+        any(isinstance(n, ast.Name) and n.id in ("isinstance", "type") for n in ast.walk(value))
+        or isinstance(value, ast.Constant)
+        or _declines(value)
+        for value in returned
+    )

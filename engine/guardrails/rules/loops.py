@@ -1,0 +1,151 @@
+"""Loops and recursion without a way out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from engine.guardrails.family import Hit
+from engine.guardrails.values import Ref
+
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
+
+ENDLESS = frozenset({"itertools.count()", "itertools.cycle()", "itertools.repeat()"})
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_LOOPS = (ast.While, ast.For, ast.AsyncFor)
+_BRANCHES = (ast.If, ast.IfExp, ast.BoolOp, ast.While, ast.For, ast.AsyncFor, ast.Try, ast.Match, ast.Yield,
+             ast.YieldFrom, ast.comprehension, ast.With, ast.Raise, ast.Await)  # fmt: skip
+
+
+def forever(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """`while True` that nothing ends, and a condition that the body cannot change."""
+    if not isinstance(node, ast.While) or _leaves(node.body):
+        return
+    if _always(node.test) or ((names := _fixed(node.test)) and not names & _touched(node.body)):
+        yield Hit("G901", node, f"while {ast.unparse(node.test)}")
+
+
+def endless_source(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """`for ... in itertools.count()` that nothing ends."""
+    if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and not _leaves(node.body):
+        for value in resolver.quiet(node.iter.func):
+            if isinstance(value, Ref) and (
+                f"{value.path}()" in ENDLESS - {"itertools.repeat()"}
+                or (value.path == "itertools.repeat" and len(node.iter.args) + len(node.iter.keywords) == 1)
+                or (value.path == "builtins.iter" and len(node.iter.args) == 2 and _never(node.iter))
+            ):
+                yield Hit("G901", node, f"for ... in {value.path}()")
+
+
+def growing(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """A loop over a list that the body makes longer."""
+    if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and not _leaves(node.body):
+        for statement in node.body:
+            call = statement.value if isinstance(statement, ast.Expr) else None
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in (
+                "append", "extend", "insert"
+            ) and isinstance(call.func.value, ast.Name) and call.func.value.id == node.iter.id:  # fmt: skip
+                yield Hit("G901", node, f"for ... in {node.iter.id}")
+
+
+def recursion(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """A function without any branch that calls itself."""
+    if not isinstance(node, ast.FunctionDef):
+        return
+    own = list(_inside(node.body))
+    if any(isinstance(n, _BRANCHES) for n in own):
+        return
+    for call in own:
+        if isinstance(call, ast.Call):
+            func = call.func
+            direct = isinstance(func, ast.Name) and func.id == node.name and resolver.owner is None
+            first = node.args.args[0].arg if node.args.args else ""
+            method = (
+                isinstance(func, ast.Attribute)
+                and func.attr == node.name
+                and isinstance(func.value, ast.Name)
+                and func.value.id == first
+                and resolver.owner is not None
+            )
+            if direct or method:
+                yield Hit("G902", node, node.name)
+                return
+
+
+def _never(call: ast.Call) -> bool:
+    callee = call.args[0]
+    return isinstance(callee, ast.Name) and callee.id in ("int", "float", "str", "list", "dict", "object")
+
+
+def _always(test: ast.expr) -> bool:
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return isinstance(test.operand, ast.Constant) and not test.operand.value
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left, right = test.left, test.comparators[0]
+        if (
+            isinstance(left, ast.Constant)
+            and isinstance(right, ast.Constant)
+            and type(left.value) is type(right.value)
+        ):
+            return isinstance(test.ops[0], ast.Eq) and left.value == right.value
+    return isinstance(test, ast.List | ast.Tuple | ast.Set) and bool(test.elts)
+
+
+def _fixed(test: ast.expr) -> set[str]:
+    """The names of a condition that only its names can change; empty when that cannot be told."""
+    names: set[str] = set()
+    for part in ast.walk(test):
+        if isinstance(part, ast.Name):
+            names.add(part.id)
+        elif isinstance(part, ast.Call | ast.Attribute | ast.Subscript | ast.Await | ast.NamedExpr):
+            return set()
+    return names
+
+
+def _touched(body: list[ast.stmt]) -> set[str]:
+    """Names that the body binds or may change through; every use but printing counts."""
+    found: set[str] = set()
+    for statement in body:
+        for part in ast.walk(statement):
+            if isinstance(part, ast.Name):
+                if not isinstance(part.ctx, ast.Load):
+                    found.add(part.id)
+            elif isinstance(part, ast.Call):
+                if not (isinstance(part.func, ast.Name) and part.func.id == "print"):
+                    found.update(n.id for n in ast.walk(part) if isinstance(n, ast.Name))
+                    found.add("")
+            elif isinstance(part, ast.Attribute | ast.Subscript):
+                found.update(n.id for n in ast.walk(part) if isinstance(n, ast.Name))
+    if "" in found:
+        found.update(n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name))
+    return found
+
+
+def _inside(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    pending: list[ast.AST] = list(body)
+    while pending:
+        child = pending.pop()
+        if isinstance(child, _SCOPES):
+            continue
+        yield child
+        pending.extend(ast.iter_child_nodes(child))
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    """Whether something in `body` can leave the loop around it."""
+    pending: list[tuple[ast.AST, bool]] = [(child, False) for child in body]
+    while pending:
+        child, inner = pending.pop()
+        if isinstance(child, ast.Return | ast.Raise | ast.Yield | ast.YieldFrom):
+            return True
+        if isinstance(child, ast.Break) and not inner:
+            return True
+        if isinstance(child, _SCOPES):
+            continue
+        deeper = inner or isinstance(child, _LOOPS)
+        pending.extend((part, deeper) for part in ast.iter_child_nodes(child))
+    return False

@@ -1,0 +1,135 @@
+"""Detecting, hooking and forging what the test framework does."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from engine.guardrails.family import Call, CallCheck, Hit
+from engine.guardrails.values import Ref
+
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
+
+_DETECTS = re.compile(
+    r"_?pytest([._]\w+)*|PYTEST_\w+|unittest|py\.test|--junit\S*|xdist|nose|conftest|_pytest\..*"
+)
+_FILES = re.compile(
+    r"(^|/)(conftest\.py|pytest\.ini|tox\.ini|sitecustomize\.py|usercustomize\.py|test_\w+\.py)$|\.pth$"
+)
+_REPORT = re.compile(
+    r"\b\d+ (passed|failed)\b|\bpassed in\b|test session starts|<testsuites?\b|::\w+ PASSED|^PASSED\b|^OK$|"
+    r"^\.+\s+\[100%\]|^Ran \d+ tests?|all tests passed|tests? passed",
+    re.I,
+)
+_TESTS = re.compile(r"test_\w+|\w+_test|tests?|conftest")
+_MARKERS = frozenset(
+    {
+        "pytest_plugins",
+        "collect_ignore",
+        "collect_ignore_glob",
+        "pytestmark",
+        "__tracebackhide__",
+        "__unittest",
+    }
+)
+_ALL = frozenset(
+    {"builtins.BaseException", "builtins.AssertionError", "builtins.SystemExit", "builtins.KeyboardInterrupt"}
+)
+
+
+def hook(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """A function that the framework calls by its name."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if node.name.startswith("pytest_") or node.name == "load_tests":
+            yield Hit("G805", node, node.name)
+
+
+def marker(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """A variable that the framework reads by its name."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Name) and target.id in _MARKERS:
+                yield Hit("G805", node, target.id)
+
+
+def imported(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """Importing the tests themselves."""
+    found = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+    if isinstance(node, ast.ImportFrom) and node.module:
+        found = [node.module]
+    for name in found:
+        if any(_TESTS.fullmatch(part) for part in name.split(".")) and not name.startswith(
+            ("numpy", "unittest")
+        ):
+            yield Hit("G807", node, name)
+
+
+def compared(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """`"pytest" in sys.argv` and the like."""
+    if isinstance(node, ast.Compare):
+        for part in (node.left, *node.comparators):
+            if (
+                isinstance(part, ast.Constant)
+                and isinstance(part.value, str)
+                and _DETECTS.fullmatch(part.value)
+            ):
+                yield Hit("G806", node, part.value)
+
+
+def called(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """A call given the tests' names, files or reports as text."""
+    if not isinstance(node, ast.Call):
+        return
+    for argument in node.args:
+        pieces = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
+        for piece in pieces:
+            text = piece.value if isinstance(piece, ast.Constant) else None
+            if isinstance(text, bytes):
+                text = text.decode("latin-1")
+            if not isinstance(text, str) or len(text) > 4096:
+                continue
+            if _DETECTS.fullmatch(text):
+                yield Hit("G806", node, text)
+            elif _FILES.search(text):
+                yield Hit("G807", node, text)
+            elif _writes(node) and _REPORT.search(text):
+                yield Hit("G808", node, text.strip()[:40])
+
+
+def swallowed(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """A handler that lets failures of the tests disappear."""
+    if not isinstance(node, ast.Try):
+        return
+    for handler in node.handlers:
+        empty = all(isinstance(s, ast.Pass | ast.Continue) for s in handler.body)
+        if handler.type is None:
+            if empty:
+                yield Hit("G809", handler, "except: pass")
+            continue
+        parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        for part in parts:
+            for value in resolver.quiet(part):
+                if isinstance(value, Ref) and value.path in _ALL and not _raises(handler):
+                    yield Hit("G809", handler, value.path)
+
+
+def _raises(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(n, ast.Raise) for n in ast.walk(handler))
+
+
+def _writes(node: ast.Call) -> bool:
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    return name in ("print", "write", "writelines", "info", "error")
+
+
+def _suppressed(call: Call) -> Iterable[Hit]:
+    for values in call.arguments:
+        for value in values:
+            if isinstance(value, Ref) and value.path in _ALL:
+                yield call.hit("G809", value.path)
+
+
+CALLS: Mapping[str, CallCheck] = {"contextlib.suppress": _suppressed}

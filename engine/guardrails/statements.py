@@ -1,0 +1,259 @@
+"""Reads statements in order: binds what they bind and evaluates what they contain."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from engine.guardrails import paths
+from engine.guardrails.binding import Binding
+from engine.guardrails.judge import rule_of
+from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
+from engine.guardrails.tables import MODULES, PATHS
+from engine.guardrails.values import Class, Const, Function, Ref, Values, elements, merge
+
+
+class Statements(Binding):
+    """One method a kind of statement; a kind without one has its parts read."""
+
+    def __init__(self, module: ast.Module) -> None:
+        super().__init__(module)
+        self.classes: dict[ast.AST, ClassInfo] = {}
+        self.owner: ClassInfo | None = None
+        self._statements: dict[type[ast.AST], Callable[..., None]] = {
+            ast.FunctionDef: self._function, ast.AsyncFunctionDef: self._function, ast.ClassDef: self._class,
+            ast.Import: self._import, ast.ImportFrom: self._import_from, ast.Assign: self._assign,
+            ast.AnnAssign: self._annotated, ast.AugAssign: self._augmented, ast.Delete: self._delete,
+            ast.Expr: self._expression, ast.Return: self._return, ast.If: self._if, ast.For: self._for,
+            ast.AsyncFor: self._for, ast.While: self._while, ast.With: self._with, ast.AsyncWith: self._with,
+            ast.Try: self._try, ast.Match: self._match, ast.Global: self._global, ast.Nonlocal: self._nonlocal,
+        }  # fmt: skip
+        if hasattr(ast, "TryStar"):
+            self._statements[ast.TryStar] = self._try
+
+    def read(self, body: list[ast.stmt]) -> None:
+        """Read statements one after the other."""
+        for statement in body:
+            self._statements.get(type(statement), self._other)(statement)
+
+    def nested(self, body: list[ast.stmt]) -> None:
+        """Read statements that may not be reached."""
+        self.nesting += 1
+        self.read(body)
+        self.nesting -= 1
+
+    def visit(self, info: FunctionInfo) -> None:
+        """Read a function's body in its own scope."""
+        saved = self.scope, self.function, self.nesting, self.owner
+        self.scope, self.function, self.nesting, self.owner = info.scope, info, 0, None
+        before = info.returns
+        if isinstance(info.node, ast.Lambda):
+            info.returns = merge(before, self.value(info.node.body))
+        else:
+            self.read(info.node.body)
+        if info.called and info.returns != before:
+            self.note_late(info.returns)
+        info.visited = True
+        self.scope, self.function, self.nesting, self.owner = saved
+
+    def _other(self, node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.value(child)
+            elif isinstance(child, ast.stmt):
+                self.read([child])
+        self.hooks(node)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.hooks(node)
+        self.defined.add(node.name)
+        values: Values = (Function(self.define(node)),)
+        info = self.functions[node]
+        if node.returns is not None:
+            self.value(node.returns)
+        if self.owner is not None:
+            info.owner = self.owner
+            names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+            static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+            if names and not static:
+                info.scope.bind(names[0], (Class(self.owner, True),))
+        for decorator in reversed(node.decorator_list):
+            made = self.value(decorator)
+            if made:
+                values = merge(values, tuple(v for v in made if isinstance(v, Ref) and rule_of(v.path)))
+                self.decorate(made, values)
+        self.bind(node.name, values)
+
+    def _class(self, node: ast.ClassDef) -> None:
+        self.hooks(node)
+        self.defined.add(node.name)
+        for decorator in node.decorator_list:
+            self.value(decorator)
+        bases: Values = ()
+        for base in node.bases:
+            bases = merge(bases, self.value(base))
+        for keyword in node.keywords:
+            self.value(keyword.value)
+        info = self.classes.get(node)
+        if info is None:
+            info = self.classes[node] = ClassInfo(node.name, Scope(node, self.scope, is_class=True))
+        info.bases = tuple(b for b in bases if not isinstance(b, Class) or b.info is not info)
+        saved = self.scope, self.owner, self.nesting
+        self.scope, self.owner, self.nesting = info.scope, info, 0
+        self.read(node.body)
+        self.scope, self.owner, self.nesting = saved
+        self.bind(node.name, (Class(info),))
+
+    def _import(self, node: ast.Import) -> None:
+        self.hooks(node)
+        for alias in node.names:
+            path = paths.module(alias.name)
+            self._note_import(path, node)
+            if alias.asname:
+                self.bind(alias.asname, (Ref(path),))
+            else:
+                top = alias.name.partition(".")[0]
+                self.bind(top, (Ref(paths.module(top)),))
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        self.hooks(node)
+        origin = "" if node.level else paths.module(node.module or "")
+        for alias in node.names:
+            if alias.name == "*":
+                if origin and origin not in self.stars:
+                    self.stars.append(origin)
+                continue
+            values: Values = ()
+            if origin:
+                path = paths.member(origin, alias.name)
+                self._note_import(path, node)
+                values = (Ref(path),)
+            self.bind(alias.asname or alias.name, values)
+
+    def _note_import(self, path: str, node: ast.AST) -> None:
+        rule = rule_of(path)
+        if rule is None and path in MODULES and path not in PATHS:
+            return
+        if rule is not None:
+            self.imported.setdefault(path, (rule, node))
+
+    def _assign(self, node: ast.Assign) -> None:
+        values = self.value(node.value)
+        for target in node.targets:
+            self.assign(target, values)
+        self.hooks(node)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        self.value(node.annotation)
+        if node.value is not None:
+            self.assign(node.target, self.value(node.value))
+            self.hooks(node)
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        target = node.target
+        right = self.value(node.value)
+        if isinstance(target, ast.Name):
+            left = tuple(
+                v for v in self.lookup(target.id) if not isinstance(v, Const) or isinstance(v.value, str)
+            )
+            text = tuple(v for v in right if not isinstance(v, Const) or isinstance(v.value, str))
+            made = self.operate(node, left, text) if left and text else ()
+            self.assign(target, made)
+        else:
+            self.assign(target, right)
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self.scope.tentative.add(target.id)
+            else:
+                self.assign(target, ())
+
+    def _expression(self, node: ast.Expr) -> None:
+        if type(node.value) is not ast.Constant:
+            self.value(node.value)
+
+    def _return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            values = self.value(node.value)
+            if values and self.function is not None:
+                self.function.returns = merge(self.function.returns, values)
+
+    def _if(self, node: ast.If) -> None:
+        current: ast.If | None = node
+        while current is not None:
+            self.value(current.test)
+            saved, self.guarded = self.guarded, self.guarded or self._is_main_guard(current.test)
+            self.nested(current.body)
+            self.guarded = saved
+            rest = current.orelse
+            if len(rest) == 1 and type(rest[0]) is ast.If:
+                current = rest[0]
+            else:
+                current = None
+                self.nested(rest)
+
+    def _is_main_guard(self, test: ast.expr) -> bool:
+        if self.scope is not self.module or not isinstance(test, ast.Compare):
+            return False
+        left, right = test.left, test.comparators[0]
+        return (
+            isinstance(left, ast.Name)
+            and left.id == "__name__"
+            and "__name__" not in self.module.names
+            and isinstance(test.ops[0], ast.Eq)
+            and isinstance(right, ast.Constant)
+            and right.value == "__main__"
+        )
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        self.assign(node.target, elements(self.value(node.iter)))
+        self.hooks(node)
+        self.nested(node.body)
+        self.nested(node.orelse)
+
+    def _while(self, node: ast.While) -> None:
+        self.hooks(node)
+        self.value(node.test)
+        self.nested(node.body)
+        self.nested(node.orelse)
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            values = self.value(item.context_expr)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, values)
+        self.hooks(node)
+        self.read(node.body)
+
+    def _try(self, node: ast.Try) -> None:
+        self.nested(node.body)
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.value(handler.type)
+            if handler.name:
+                self.bind(handler.name, ())
+            self.nested(handler.body)
+        self.nested(node.orelse)
+        self.read(node.finalbody)
+        self.hooks(node)
+
+    def _match(self, node: ast.Match) -> None:
+        subject = self.value(node.subject)
+        for case in node.cases:
+            self.pattern(case.pattern, subject)
+            if case.guard is not None:
+                self.value(case.guard)
+            self.nested(case.body)
+
+    def _global(self, node: ast.Global) -> None:
+        for name in node.names:
+            self.scope.outer[name] = self.module
+
+    def _nonlocal(self, node: ast.Nonlocal) -> None:
+        for name in node.names:
+            scope = self.scope.parent
+            while scope is not None and (scope.is_class or name not in scope.names):
+                scope = scope.parent
+            if scope is not None:
+                self.scope.outer[name] = scope

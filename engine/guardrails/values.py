@@ -1,0 +1,110 @@
+"""What the resolver knows of an expression: a tuple of alternatives; empty means unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from engine.guardrails.scopes import ClassInfo, FunctionInfo
+
+Scalar: TypeAlias = str | bytes | int | float | bool | complex | None
+
+_ALTERNATIVES = 8
+
+
+class Ref(NamedTuple):
+    """Something with a canonical dotted path; `data` is the text it was made from, where that is known."""
+
+    path: str
+    data: str = ""
+
+
+class Const(NamedTuple):
+    """A value known at once."""
+
+    value: Scalar
+
+
+class Function(NamedTuple):
+    """A function of this file; `bound` when its first parameter is already given."""
+
+    info: FunctionInfo
+    bound: bool = False
+
+
+class Class(NamedTuple):
+    """A class of this file, or with `instance` an object of it."""
+
+    info: ClassInfo
+    instance: bool = False
+
+
+class Seq:
+    """A list, tuple or set, item by item; equal only to itself, so comparing never walks it."""
+
+    __slots__ = ("contained", "items")
+
+    def __init__(self, items: tuple[Values, ...]) -> None:
+        self.items = items
+        self.contained = _flatten(items)
+
+
+class Map:
+    """A dictionary by constant key; `contained` has the values of all keys."""
+
+    __slots__ = ("contained", "items")
+
+    def __init__(self, items: dict[object, Values], others: tuple[Values, ...] = ()) -> None:
+        self.items = items
+        self.contained = _flatten((*items.values(), *others))
+
+
+Value: TypeAlias = Ref | Const | Function | Class | Seq | Map
+Values: TypeAlias = tuple[Value, ...]
+
+
+def merge(old: Values, new: Values) -> Values:
+    """Both sets of alternatives, each once; constants give way first when there are too many."""
+    if not new or old is new:
+        return old
+    if not old:
+        return new
+    added = tuple(value for value in new if value not in old)
+    if not added:
+        return old
+    both = old + added
+    if len(both) > _ALTERNATIVES:
+        both = tuple(value for value in both if not isinstance(value, Const))[-2 * _ALTERNATIVES :]
+    return both
+
+
+def elements(values: Values) -> Values:
+    """What iterating over or indexing into `values` may give."""
+    found: Values = ()
+    for value in values:
+        if isinstance(value, Seq | Map):
+            found = merge(found, value.contained)
+    return found
+
+
+def texts(values: Values) -> tuple[str, ...]:
+    """The strings among `values`."""
+    return tuple(value.value for value in values if isinstance(value, Const) and isinstance(value.value, str))
+
+
+def numbers(values: Values) -> tuple[int | float, ...]:
+    """The real numbers among `values`."""
+    return tuple(
+        value.value for value in values if isinstance(value, Const) and isinstance(value.value, int | float)
+    )
+
+
+def _flatten(groups: tuple[Values, ...]) -> Values:
+    found: Values = ()
+    for values in groups:
+        if values:
+            found = merge(found, values)
+            for value in values:
+                if isinstance(value, Seq | Map):
+                    found = merge(found, value.contained)
+    return found
