@@ -62,7 +62,7 @@ def screen_fields(job: ScreenJob) -> Frame:
 
 def fault(answer: Frame) -> SandboxError:
     """The error behind a supervisor's refusal."""
-    return SandboxError(f"the sandbox refused the request: {answer.get('fault')}")
+    return SandboxError(f"the sandbox could not run it: {answer.get('fault')}")
 
 
 def execution(result: Frame, isolation: Isolation) -> Execution:

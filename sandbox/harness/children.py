@@ -39,9 +39,10 @@ def play(
     means: confine.Means,
     uid: int,
     limits: Mapping[str, float],
+    mapped: int,
     descriptors: list[int],
 ) -> None:
-    """Be the child `name`. `descriptors`: request, output, then channel and report as the role has them.
+    """Be the child `name`. `descriptors`: request, output, begun, then channel and report as it has them.
 
     Never returns.
     """
@@ -50,10 +51,12 @@ def play(
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        request_fd, *others = _place(descriptors)
-        confine.enter(means, uid, limits)
+        request_fd, begun_fd, *others = _place(descriptors)
+        confine.enter(means, uid, limits, mapped)
         request = _read_request(request_fd)
         _forget_harness()
+        os.write(begun_fd, b"1")  # until here every failure is ours
+        os.close(begun_fd)
         _call(role, name, request, others)
         status = 0
     except BaseException:
@@ -65,8 +68,8 @@ def play(
 
 def _place(descriptors: list[int]) -> list[int]:
     """Output on 1 and 2, /dev/null on 0, the others from 512 up, everything else closed."""
-    request, output, *others = descriptors
-    high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR) for fd in (request, *others)]
+    request, output, begun, *others = descriptors
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR) for fd in (request, begun, *others)]
     os.dup2(output, 1)
     os.dup2(output, 2)
     null = os.open("/dev/null", os.O_RDONLY)

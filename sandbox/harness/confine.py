@@ -24,6 +24,7 @@ _PRIVATE = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 _CAP_SYS_ADMIN = 21
 _SIOCSIFFLAGS, _IFF_UP_RUNNING = 0x8914, 0x41
 _DESCRIPTORS = 1024
+_INODES = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,11 @@ def means(mode: str) -> Means:
     return Means(namespaces, uids, proc=mode == "uids")
 
 
-def enter(means: Means, uid: int, limits: Mapping[str, float]) -> str:
-    """Confine this process for good; returns its private, empty, writable working directory."""
-    mapped = _address_space()  # while /proc can still be read
+def enter(means: Means, uid: int, limits: Mapping[str, float], mapped: int) -> str:
+    """Confine this process for good; returns its private, empty, writable working directory.
+
+    `mapped` bytes of address space are there already and not counted against the candidate.
+    """
     if means.namespaces:
         syscalls.unshare(_NEW | (0 if means.uids else syscalls.CLONE_NEWUSER))
         if not means.uids:
@@ -103,8 +106,8 @@ def set_limits(limits: Mapping[str, float], mapped: int) -> None:
         resource.setrlimit(what, (amount, amount))
 
 
-def _address_space() -> int:
-    """What the preloaded interpreter already maps; the candidate's allowance comes on top."""
+def address_space() -> int:
+    """How many bytes this process maps."""
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
@@ -118,10 +121,13 @@ def _map_self(uid: int) -> None:
 def _mounts(means: Means, uid: int, disk_mb: int) -> None:
     with contextlib.suppress(OSError):  # gVisor knows no propagation, so there is none to stop
         syscalls.mount("none", "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
-    owned = f"mode=0700,uid={uid},gid={uid}"
-    syscalls.mount("tmpfs", "/tmp", "tmpfs", _PRIVATE, f"size={disk_mb}m,nr_inodes=16384,{owned}")
-    if Path("/dev/shm").is_dir():
-        syscalls.mount("tmpfs", "/dev/shm", "tmpfs", _PRIVATE, f"size={disk_mb}m,nr_inodes=1024,{owned}")
+    options = f"size={disk_mb}m,mode=0700,uid={uid},gid={uid}"
+    for place in ("/tmp", "/dev/shm"):
+        if Path(place).is_dir():
+            try:
+                syscalls.mount("tmpfs", place, "tmpfs", _PRIVATE, f"{options},nr_inodes={_INODES}")
+            except OSError:  # gVisor counts no inodes
+                syscalls.mount("tmpfs", place, "tmpfs", _PRIVATE, options)
     if means.proc:
         with contextlib.suppress(OSError):  # where that is not allowed, cover it instead
             syscalls.mount("proc", "/proc", "proc", _PRIVATE)

@@ -23,6 +23,10 @@ MAX_REPORTS = 64 * 1024 * 1024
 _LAST_PIECES = 64
 
 
+class SetupFailed(RuntimeError):
+    """A child failed before it came to the candidate or the tests: never their doing."""
+
+
 class Execution:
     """Runs the children of one request until they are gone; `seen` tells what happened.
 
@@ -40,7 +44,7 @@ class Execution:
         self._limits: dict[str, float] = request["limits"]
         self.output = HeadAndTail(int(self._limits["output_kb"]) << 10)
         self._decoder = Decoder()
-        self._reported = 0
+        self._reported = self._begun = 0
         self._sources: list[Source] = []
         self._children: list[Child] = []
 
@@ -69,18 +73,22 @@ class Execution:
     def _start(self, roles: Sequence[str]) -> Child:
         output, output_end = os.pipe()
         reports, report_end = os.pipe()
+        begun, begun_end = os.pipe()
         channels = [end.detach() for end in socket.socketpair()] if len(roles) > 1 else []
         self._sources = [
             Source(self._loop, output, self._take_output),
             Source(self._loop, reports, self._take_reports),
+            Source(self._loop, begun, self._take_begun),
         ]
         for index, role in enumerate(roles):
             request, request_end = os.pipe()
             extra = channels[index : index + 1] + ([report_end] if index == 0 else [])
-            child = self._nursery.spawn(role, self._limits, [request, os.dup(output_end), *extra])
+            descriptors = [request, os.dup(output_end), os.dup(begun_end), *extra]
+            child = self._nursery.spawn(role, self._limits, descriptors)
             self._children.append(child)
             self._loop.write_all(request_end, encode(request_for(role, self._request)))
         os.close(output_end)
+        os.close(begun_end)
         return self._children[0]
 
     def _take_output(self, data: bytes) -> None:
@@ -88,6 +96,9 @@ class Execution:
         limit = int(self._limits["output_kb"]) * FLOOD
         if self.output.total > limit << 10:
             self.stop("killed", f"output limit {limit} KB")
+
+    def _take_begun(self, data: bytes) -> None:
+        self._begun += len(data)
 
     def _take_reports(self, data: bytes) -> None:
         self._reported += len(data)
@@ -132,6 +143,9 @@ class Execution:
         for child in self._children:
             self.peak = max(self.peak, child.peak_kb << 10)
             self._nursery.forget(child)
+        if self._begun < len(self._children) and not self.seen.stopped:
+            why = " ".join(self.output.text().split())[-400:]
+            raise SetupFailed(f"a child could not be confined: {why}")
 
     def _note_suspicions(self) -> None:
         if self.seen.stopped and self.seen.stopped[0] != "unsealable":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,16 @@ class Survey:
 def resident(pid: int) -> int:
     """Resident bytes of `pid`, 0 if it is gone."""
     return _read(pid)[2]
+
+
+def living(uid: int) -> bool:
+    """Whether any process but this one runs as `uid`; the dead who wait for burial do not count."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            fields = _fields(int(entry.name))
+            if int(fields.get("Uid", "-1 -1").split()[1]) == uid and "Z" not in fields.get("State", "Z"):
+                return True
+    return False
 
 
 def survey(roots: Collection[int], uids: Collection[int], baseline: int) -> Survey:
@@ -45,10 +56,15 @@ def _descends(pid: int, roots: Collection[int], parents: dict[int, int]) -> bool
 
 def _read(pid: int) -> tuple[int, int, int]:
     """Parent, effective uid and resident bytes."""
+    fields = _fields(pid)
+    kilobytes = fields.get("VmRSS", "0").split()[0]
+    return int(fields.get("PPid", "0")), int(fields.get("Uid", "-1 -1").split()[1]), int(kilobytes) << 10
+
+
+def _fields(pid: int) -> dict[str, str]:
+    """`/proc/PID/status`; empty if the process is gone."""
     try:
         text = Path(f"/proc/{pid}/status").read_text(errors="replace")
     except OSError:
-        return 0, -1, 0  # gone meanwhile
-    fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
-    kilobytes = fields.get("VmRSS", "0").split()[0]
-    return int(fields.get("PPid", "0")), int(fields.get("Uid", "-1 -1").split()[1]), int(kilobytes) << 10
+        return {}
+    return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)

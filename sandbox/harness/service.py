@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.harness import confine
-from sandbox.harness.execution import Execution
+from sandbox.harness.execution import Execution, SetupFailed
 from sandbox.harness.expected import expected_tests
 from sandbox.harness.frames import Decoder, Frame, encode
 from sandbox.harness.loop import Loop
@@ -80,6 +80,8 @@ class Service:
                 self._screen(request)
             else:
                 self._answer({"id": request["id"], "fault": f"unknown op {request['op']!r}"})
+        except SetupFailed as error:
+            self._answer({"id": request["id"], "fault": str(error)})
         except (KeyError, TypeError, ValueError) as error:
             self._answer({"id": request.get("id"), "fault": f"malformed request: {error!r}"})
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import time
 from pathlib import Path
 
-from sandbox.harness import confine
+from sandbox.harness import confine, processes
 
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 _LEFT = 3
-_TURNS = 3
+_TURNS = 200
 
 
 def sweep(uid: int) -> bool:
@@ -22,7 +23,7 @@ def sweep(uid: int) -> bool:
         status = 1
         try:
             confine.become(uid)
-            left = _kill_all()
+            left = _kill_all(uid)
             _remove_files(uid)
             status = _LEFT if left else 0
         finally:
@@ -31,18 +32,20 @@ def sweep(uid: int) -> bool:
     return os.waitstatus_to_exitcode(ended) == _LEFT
 
 
-def _kill_all() -> bool:
-    """Kill all but the caller; a few times over, for kernels that do not do it in one stroke.
+def _kill_all(uid: int) -> bool:
+    """Kill until nobody of `uid` lives but the caller; whether there was anybody.
 
-    Not until nobody is left: the dead stay in the list until the zygote, which waits for us, buries them.
+    The kernel's answer to kill(-1) does not tell, and the dead stay listed until the zygote, which
+    waits for us, buries them.
     """
-    for turn in range(_TURNS):
-        try:
+    left = processes.living(uid)
+    for _ in range(_TURNS):
+        if not processes.living(uid):
+            break
+        with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
-        except ProcessLookupError:
-            return turn > 0
-        time.sleep(0.003)
-    return True
+        time.sleep(0.002)
+    return left
 
 
 def _remove_files(uid: int) -> None:

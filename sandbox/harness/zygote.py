@@ -28,18 +28,21 @@ class Zygote:
         self._control = control
         self._means = means
         self._roles: dict[str, ModuleType] = {}
+        self._mapped = 0
         self._children: dict[int, tuple[int, int]] = {}  # pid: (child's number, uid)
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if means.namespaces else -1
 
     def run(self) -> None:
         """Serve until the supervisor closes the control socket."""
         syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-        syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
+        if not self._means.namespaces:  # orphans come to us; a pid namespace ends its own
+            syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
         for name in PRELOADED.split():
             __import__(name)
         self._roles = children.load_roles()
         gc.collect()
         gc.freeze()  # children then copy fewer pages
+        self._mapped = confine.address_space()  # a child in fresh namespaces may not see its own
         reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
@@ -83,7 +86,7 @@ class Zygote:
             self._say({"exited": number, "status": -1, "why": str(error)})
             return
         if pid == 0:
-            children.play(self._roles[name], name, self._means, uid, limits, descriptors)
+            children.play(self._roles[name], name, self._means, uid, limits, self._mapped, descriptors)
         if self._means.namespaces:
             self._leave_new_pids()
         self._children[pid] = (number, uid)
