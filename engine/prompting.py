@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -46,6 +47,7 @@ class Prompts:
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._jinja.filters["fenced"] = fenced
+        self._compiled = lru_cache(maxsize=32)(self._jinja.from_string)
 
     def names(self) -> tuple[str, ...]:
         """Every template's name: "system" and one for each form."""
@@ -136,7 +138,7 @@ class Prompts:
     def _render_text(self, name: str, text: str, context: PromptContext) -> str:
         values = {field.name: getattr(context, field.name) for field in fields(context)}
         try:
-            rendered = self._jinja.from_string(text).render(values)
+            rendered = self._compiled(text).render(values)
         except TemplateSyntaxError as error:
             raise ConfigError(
                 f"template {name}, line {error.lineno}: {error.message}", "mend the line"
