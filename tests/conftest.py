@@ -1,0 +1,118 @@
+"""What tests need from the machine: skipped loudly where it is missing, a failure where it must be there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sandbox.contract import Isolation
+from sandbox.docker_host import choose_host
+from sandbox.docker_probe import probe
+
+REQUIRE = "CODER_TUI_REQUIRE_GVISOR"
+DOCKER_HOST = "CODER_TUI_SANDBOX__DOCKER_HOST"
+TESTBED = "make test, or python -m sandbox.testbed exec python -m pytest"
+
+
+def shared_folder() -> Path:
+    """Where the corpora and data are, if they are."""
+    beside = Path(__file__).parents[2] / "shared"
+    return Path(os.environ.get("CODER_TUI_SHARED") or beside)
+
+
+def no_gvisor() -> str:
+    """Why gVisor is not to be had; "" when it is."""
+    facts = asyncio.run(probe(os.environ.get(DOCKER_HOST, ""), seconds=10))
+    missing = facts.missing(Isolation.GVISOR)
+    return missing.message if missing else ""
+
+
+def no_bubblewrap() -> str:
+    """Why bwrap does not work; "" when it does."""
+    if not shutil.which("bwrap"):
+        return "bwrap is not installed"
+    trial = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
+    tried = subprocess.run(trial, capture_output=True, text=True, check=False)
+    return " ".join(tried.stderr.split())
+
+
+def no_tmux() -> str:
+    """Why tmux is not to be had; "" when it is."""
+    return "" if shutil.which("tmux") else "tmux is not installed"
+
+
+def no_shared() -> str:
+    """Why the corpora are not to be had; "" when they are."""
+    return "" if shared_folder().is_dir() else f"{shared_folder()} is not there"
+
+
+NEEDS: dict[str, tuple[Callable[[], str], str]] = {
+    "gvisor": (no_gvisor, TESTBED),
+    "bubblewrap": (no_bubblewrap, "apt-get install bubblewrap"),
+    "tmux": (no_tmux, "apt-get install tmux"),
+    "shared": (no_shared, "CODER_TUI_SHARED=FOLDER"),
+}
+
+skipped: Counter[tuple[str, str]] = Counter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what cannot run here; each need is looked at once, and only if a test has it."""
+    asked = {name for name in NEEDS for item in items if item.get_closest_marker(name)}
+    reasons = {name: NEEDS[name][0]() for name in sorted(asked)}
+    for item in items:
+        for name in sorted(asked):
+            if reasons[name] and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=f"{name}: {reasons[name]}"))
+                item.user_properties.append(("skipped for", name))
+                break
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count every skip, by what was missing where that is known."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        need = dict(report.user_properties).get("skipped for", "")
+        where = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        skipped[str(need), where.removeprefix("Skipped: ")] += 1
+
+
+def forbidden() -> int:
+    """How many skips count as failures: all but those for want of the shared folder, where it is asked."""
+    if os.environ.get(REQUIRE) != "1":
+        return 0
+    return sum(count for (need, _), count in skipped.items() if need != "shared")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One loud line for each reason: how many, why, what mends it."""
+    for (need, why), count in sorted(skipped.items()):
+        remedy = f"; to mend it: {NEEDS[need][1]}" if need else ""
+        terminalreporter.write_line(f"SKIPPED {count} TESTS: {why}{remedy}", yellow=True, bold=True)
+    if count := forbidden():
+        terminalreporter.write_line(f"{REQUIRE}=1: {count} skipped tests are failures", red=True, bold=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skip that must not be fails the session."""
+    if forbidden() and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with corpora and data; only for tests marked `shared`."""
+    return shared_folder()
+
+
+@pytest.fixture(scope="session")
+def docker_host() -> str:
+    """The address of the Docker daemon that tests use; only for tests marked `gvisor`."""
+    return choose_host(os.environ.get(DOCKER_HOST, ""))
