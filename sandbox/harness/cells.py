@@ -133,6 +133,8 @@ class Cells:
 
     def unreferenced(self) -> list[int]:
         """The numbers of containers that only this table, or one of its containers, still holds."""
+        if not self._table:
+            return []
         inner: dict[int, int] = {}
         children: dict[int, list[int]] = {}
         for number, cell in self._table.items():
@@ -141,7 +143,7 @@ class Cells:
                 if child is not None:
                     inner[child] = inner.get(child, 0) + 1
                     children.setdefault(number, []).append(child)
-        del item, cell  # type: ignore[possibly-undefined]
+        item = cell = None  # type: ignore[assignment]
         todo = [
             number
             for number, cell in self._table.items()

@@ -195,6 +195,11 @@ class Decoder:
         self.share(entry[2], made)
         return made
 
+    def plain(self, entry: Any) -> Any:
+        """What an entry inside another means."""
+        need(type(entry) is list and entry and type(entry[0]) is str, "not an entry")
+        return self._read(entry)
+
     def share(self, number: Any, container: Any) -> None:
         """Know a container under the number it came with, if any."""
         if number is not None:

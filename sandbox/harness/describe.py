@@ -43,6 +43,8 @@ def describe(cls: type) -> dict[str, Any]:
         "names": [name for name in defined if not name.startswith("__")][:_NAMES] if base else [],
         "base": base.__name__ if base else "",
         "fields": _fields(cls),
+        "error": issubclass(cls, BaseException),
+        "generic": not hasattr(type(cls), "__getitem__") and hasattr(cls, "__class_getitem__"),
         "lasting": issubclass(cls, enum.Enum),
         "abstract": _abstract(cls),
     }

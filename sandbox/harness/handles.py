@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+import functools
 import types
 from collections.abc import Callable
 from typing import Any
@@ -70,6 +72,10 @@ class Handles:
             for part in entry[2].split("."):
                 module = getattr(module, part)
             return module
+        if entry[0] == "m":
+            return __import__(entry[1], fromlist=["_"])
+        if entry[0] == "nt":
+            return _namedtuple(entry[1], tuple(entry[2]))(*decoder.items(entry[3]))
         return self._visitors.read(entry, decoder)
 
     def _class(self, cls: type, encoder: Encoder) -> Entry:
@@ -107,7 +113,20 @@ class Handles:
             args = encoder.value((text,))
         spots = frames_of(error.__traceback__, self._root) + syntax_frame(error, self._root)
         cause = error.__cause__
-        return ["x", self.number(error), cls, args, text, spots, None if cause is None else encoder.value(cause)]
+        return [
+            "x",
+            self.number(error),
+            cls,
+            args,
+            text,
+            spots,
+            None if cause is None else encoder.value(cause),
+        ]
+
+
+@functools.cache
+def _namedtuple(name: str, fields: tuple[str, ...]) -> Any:
+    return collections.namedtuple(name, fields)  # noqa: PYI024
 
 
 def _discard(numbers: set[int], number: int) -> Callable[[], None]:

@@ -19,7 +19,9 @@ class Parcels:
         self.cells = cells
         self._channel = channel
 
-    def send(self, foreign: Foreign, message: Message, values: dict[str, Any], drop: Iterable[int] = ()) -> None:
+    def send(
+        self, foreign: Foreign, message: Message, values: dict[str, Any], drop: Iterable[int] = ()
+    ) -> None:
         """Send `message` with `values` beside it. Raises CodecError, ChannelClosed; on CodecError
         nothing was sent and nothing is remembered."""
         drop = list(drop)

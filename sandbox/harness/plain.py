@@ -102,8 +102,16 @@ TABLE: dict[type, tuple[str, Writer, Reader]] = {
         lambda d: complex(float.fromhex(_text(d[0])), float.fromhex(_text(d[1]))),
     ),
     str: ("u", lambda v: [str.__str__(v)], lambda d: _text(d[0])),
-    bytes: ("b", lambda v: [base64.b64encode(v).decode()], lambda d: base64.b64decode(_text(d[0]), validate=True)),
-    range: ("r", lambda v: [hex(v.start), hex(v.stop), hex(v.step)], lambda d: range(*(int(_text(x), 16) for x in d))),
+    bytes: (
+        "b",
+        lambda v: [base64.b64encode(v).decode()],
+        lambda d: base64.b64decode(_text(d[0]), validate=True),
+    ),
+    range: (
+        "r",
+        lambda v: [hex(v.start), hex(v.stop), hex(v.step)],
+        lambda d: range(*(int(_text(x), 16) for x in d)),
+    ),
     type(...): ("...", lambda v: [], lambda d: ...),
     type(NotImplemented): ("ni", lambda v: [], lambda d: NotImplemented),
     datetime.date: ("date", lambda v: [v.year, v.month, v.day], lambda d: datetime.date(*_ints(d))),

@@ -83,7 +83,9 @@ class _LogHandler(logging.Handler):
         self._note = note
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._note("log", [record.name, record.levelno, record.getMessage(), record.funcName or "", record.lineno])
+        self._note(
+            "log", [record.name, record.levelno, record.getMessage(), record.funcName or "", record.lineno]
+        )
 
 
 class Surroundings:

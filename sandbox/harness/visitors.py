@@ -43,7 +43,9 @@ class Visitors:
             self._numbers[id(known)] = number
         return known
 
-    def ask(self, number: int, op: str, name: str = "", args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
+    def ask(
+        self, number: int, op: str, name: str = "", args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
         """Have the tester do one thing with its object."""
         return self._ask({"ask": op, "on": number, "name": name}, {"args": args, "kwargs": kwargs or {}})
 
@@ -58,7 +60,9 @@ class Visitors:
         if kind == "class":
             bases = tuple(decoder.value(base) for base in what["bases"]) or (object,)
             body = {name: _special(self, name) for name in what["specials"]}
-            cls = type.__new__(self._meta, what["name"], bases, {**body, "__doc__": what["doc"], "__module__": "tests"})
+            cls = type.__new__(
+                self._meta, what["name"], bases, {**body, "__doc__": what["doc"], "__module__": "tests"}
+            )
             if not issubclass(cls, BaseException):
                 _open_up(cls, self)
             return cls

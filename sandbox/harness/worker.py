@@ -33,10 +33,6 @@ def run(request: dict[str, Any], channel: socket.socket) -> None:
     Worker(Channel(channel)).serve()
 
 
-def preload() -> None:
-    """Everything is imported at the top already."""
-
-
 FRAMES = 60  # of the interpreter's stack, for one question inside another
 
 
@@ -108,8 +104,8 @@ class Worker:
         try:
             self._parcels.send(self.handles, reply, values)
         except CodecError as error:
-            refusal = {"id": reply["id"], "free": reply["free"]}
-            self._parcels.send(self.handles, refusal, {"error": ValueError(str(error)), "notes": ()})
+            refusal = {"id": reply["id"], "free": reply["free"], "refused": str(error)}
+            self._parcels.send(self.handles, refusal, {"notes": ()})
 
     def _do(self, request: Message) -> Any:
         decoder = self._parcels.open(self.handles, request)

@@ -1,0 +1,245 @@
+"""What of the tests' own objects the worker may touch: functions are called, objects show public names."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import enum
+import inspect
+import re
+import sys
+import types
+import unittest.mock
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.harness import named
+from sandbox.harness.channel import Message
+from sandbox.harness.codec import MUTABLE, Decoder, Encoder, Entry
+from sandbox.harness.describe import content_base, reduced_base
+from sandbox.harness.plain import TABLE, CodecError, need
+from sandbox.harness.session import Session
+from sandbox.harness.specials import FORWARDED
+
+_FUNCTIONS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodWrapperType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+)
+# Standard modules whose objects tests may lend; others hold too much of the process they live in.
+_LENT = frozenset(
+    "_io io unittest types argparse random string collections functools operator itertools logging enum "
+    "_random _thread threading queue contextlib abc dataclasses typing configparser csv statistics array".split()
+)
+_MOCKED = frozenset(dir(unittest.mock.NonCallableMock())) | {"assert_awaited", "configure_mock"}
+_LIBRARY = frozenset(sys.stdlib_module_names) | {"pytest", "_pytest", "pluggy", "iniconfig", "sandbox"}
+_PUBLIC = re.compile(r"[A-Za-z]\w*")
+
+
+class Guests:
+    """The tests' objects that the worker knows, by number."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._objects: list[Any] = []
+        self._kinds: list[str] = []
+        self._numbers: dict[int, int] = {}
+        self._tasks: dict[int, asyncio.Future[Any]] = {}
+
+    def find(self, wire: Any) -> Any:
+        """The object of a number. Raises CodecError."""
+        need(type(wire) is int and 0 <= wire < len(self._objects), "no such object")
+        return self._objects[wire]
+
+    def write(self, value: Any, encoder: Encoder) -> Entry:
+        """An entry that lends `value` to the worker. Raises CodecError, Unsealable."""
+        known = self._numbers.get(id(value))
+        if known is not None:
+            return ["cb", known, None]
+        name = named.name_of(value) if isinstance(value, (type, *_FUNCTIONS)) else None
+        if name is not None:
+            return ["n", *name]
+        if isinstance(value, types.ModuleType) and value.__name__.partition(".")[0] in _LIBRARY:
+            return ["m", value.__name__]
+        reduced = self._reduced(value, encoder)
+        if reduced is not None:
+            return reduced
+        kind = _kind(value)
+        self._check(value, kind)
+        number = len(self._objects)
+        self._objects.append(value)
+        self._kinds.append(kind)
+        self._numbers[id(value)] = number
+        encoder.undo.append(lambda: self._numbers.pop(id(value), None))
+        return ["cb", number, self._describe(value, kind, encoder)]
+
+    def _reduced(self, value: Any, encoder: Encoder) -> Entry | None:
+        """Test-defined subclasses of builtins travel as what they hold."""
+        kind = type(value)
+        fields = getattr(kind, "_fields", None)
+        if issubclass(kind, tuple) and type(fields) is tuple:
+            return [
+                "nt",
+                kind.__name__,
+                list(fields),
+                [encoder.value(item) for item in tuple.__iter__(value)],
+            ]
+        if isinstance(value, enum.Enum):
+            return None
+        base = content_base(kind) or reduced_base(kind)
+        if base is None or base is bool:
+            return None
+        if base in MUTABLE:
+            return encoder.known(value) or encoder.fresh(value, base)
+        if base in (tuple, frozenset):
+            return ["t" if base is tuple else "z", [encoder.value(item) for item in base.__iter__(value)]]  # type: ignore[attr-defined]
+        tag, write, _ = TABLE[base]
+        return [tag, *write(value)]
+
+    def _check(self, value: Any, kind: str) -> None:
+        cls = value if kind == "class" else type(value)
+        module = getattr(cls, "__module__", "") or ""
+        root = str(module).partition(".")[0]
+        if kind in ("function", "iterator", "awaitable", "exception"):
+            return
+        if root == "builtins" or (root in _LIBRARY and root not in _LENT):
+            what = f"the tests hand over a {cls.__qualname__}"
+            if self._session.translator.lenient:
+                raise CodecError(f"{what}, which cannot leave its process")
+            raise self._session.unsealable(what)
+
+    def _describe(self, value: Any, kind: str, encoder: Encoder) -> dict[str, Any]:
+        if kind == "function":
+            return _function(value)
+        if kind == "class":
+            return self._class(value, encoder)
+        if kind == "exception":
+            args = tuple(
+                arg if isinstance(arg, (str, int, float, bytes, type(None))) else str(arg)
+                for arg in value.args
+            )
+            return {"kind": kind, "class": encoder.value(type(value)), "args": encoder.value(args)}
+        if kind == "object":
+            return {"kind": kind, "class": encoder.value(_lent_class(type(value)))}
+        return {"kind": kind}
+
+    def _class(self, cls: type, encoder: Encoder) -> dict[str, Any]:
+        bases = [base for base in cls.__bases__ if _goes_along(base)]
+        defined = {name: v for c in reversed(cls.__mro__) if c is not object for name, v in vars(c).items()}
+        error = issubclass(cls, BaseException)
+        if error and not bases:
+            bases = [Exception]
+        return {
+            "kind": "class",
+            "name": cls.__name__,
+            "doc": cls.__doc__ if isinstance(cls.__doc__, str) else None,
+            "bases": [encoder.value(base) for base in bases],
+            "specials": [] if error else [name for name in FORWARDED if defined.get(name) is not None],
+        }
+
+    def perform(self, message: Message, decoder: Decoder) -> Any:
+        """Do what the worker asks with one of the objects lent to it. Raises what that raises."""
+        op, name = message.get("ask"), message.get("name", "")
+        args, kwargs = decoder.value(message.get("args")), decoder.value(message.get("kwargs"))
+        need(type(args) is tuple and type(name) is str, "arguments expected")
+        need(
+            kwargs is None or (type(kwargs) is dict and all(type(k) is str for k in kwargs)), "names expected"
+        )
+        if op == "input":
+            return builtins.input(*args[:1])
+        if op == "stdin":
+            need(name in ("read", "readline") and all(type(arg) is int for arg in args), "no such reading")
+            return getattr(sys.stdin, name)(*args)
+        target = self.find(message.get("on"))
+        kind = self._kinds[message["on"]]
+        if op == "start":
+            self._tasks[message["on"]] = asyncio.ensure_future(target)
+            return None
+        if op == "poll":
+            task = self._tasks[message["on"]]
+            return (True, task.result()) if task.done() else (False, None)
+        return _ACTIONS[str(op)](self, target, kind, name, args, kwargs or {})
+
+    def _call(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
+        return target(*args, **kwargs)
+
+    def _getattr(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
+        _allow(target, kind, name)
+        return getattr(target, name)
+
+    def _setattr(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
+        _allow(target, kind, name)
+        self._session.warn(f"argument-mutated: {type(target).__name__}.{name}"[:100])
+        setattr(target, name, args[0])
+
+    def _special(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
+        need(name in FORWARDED and kind in ("object", "iterator"), "no such method")
+        return getattr(type(target), name)(target, *args)
+
+    def _method(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
+        need(kind == "iterator" and name in ("send", "close"), "no such method")
+        return getattr(target, name)(*args)
+
+
+_ACTIONS: dict[str, Callable[[Guests, Any, str, str, Any, Any], Any]] = {
+    "call": Guests._call,
+    "getattr": Guests._getattr,
+    "setattr": Guests._setattr,
+    "special": Guests._special,
+    "method": Guests._method,
+}
+
+
+def _allow(target: Any, kind: str, name: str) -> None:
+    mocked = isinstance(target, unittest.mock.NonCallableMock) and (
+        name in _MOCKED or name.startswith("assert")
+    )
+    if kind not in ("object", "class") or not _PUBLIC.fullmatch(name) or mocked:
+        raise AttributeError(f"{type(target).__name__!r} object has no attribute {name!r}")
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, type):
+        return "class"
+    if isinstance(value, BaseException):
+        return "exception"
+    if isinstance(value, _FUNCTIONS) or type(value).__module__ == "functools":
+        return "function"
+    if inspect.iscoroutine(value) or isinstance(value, asyncio.Future):
+        return "awaitable"
+    if hasattr(type(value), "__next__") and hasattr(type(value), "__iter__") and not hasattr(value, "read"):
+        return "iterator"
+    return "object"
+
+
+def _lent_class(cls: type) -> type:
+    """Mocks make a class for each instance; what counts is the one they come from."""
+    return cls
+
+
+def _goes_along(base: type) -> bool:
+    """Whether a base of a test's class means something to the worker."""
+    name = named.name_of(base)
+    if name is not None:
+        return issubclass(base, Exception) and named.safe_exception(*name) is base
+    return base.__module__.partition(".")[0] not in _LIBRARY
+
+
+def _function(value: Any) -> dict[str, Any]:
+    params: list[Any] | None
+    try:
+        found = inspect.signature(value).parameters.values()
+        params = [[p.name, int(p.kind), p.default is not p.empty] for p in found]
+    except (TypeError, ValueError):
+        params = None
+    name, doc = getattr(value, "__name__", ""), getattr(value, "__doc__", None)
+    return {
+        "kind": "function",
+        "name": name if isinstance(name, str) else "",
+        "doc": doc if isinstance(doc, str) else None,
+        "params": params,
+        "coroutine": inspect.iscoroutinefunction(value),
+    }

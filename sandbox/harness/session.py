@@ -1,0 +1,219 @@
+"""The tester's side of the conversation with the worker, every word of which is mere data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from sandbox.harness.cells import Cells
+from sandbox.harness.channel import Channel, ChannelClosed, Message
+from sandbox.harness.codec import Decoder, Foreign
+from sandbox.harness.parcels import Parcels
+from sandbox.harness.plain import CodecError, need
+
+MOST_NESTED = 400
+MOST_OUTPUT = 4_000_000
+FRAMES = 60  # of the interpreter's stack, for one question inside another
+
+
+class WorkerDied(BaseException):
+    """The candidate's process is gone or cannot be talked to. No test that meets it passes."""
+
+
+class Unsealable(BaseException):
+    """The tests do something that only works with the candidate in their own process."""
+
+
+class NotTransferable(Exception):
+    """A value that cannot be handed from one process to the other."""
+
+
+class Translator(Foreign, Protocol):
+    """How values that are not plain are written and read here."""
+
+    lenient: bool
+
+    async def follow(self, number: int) -> Any: ...
+
+
+class Server(Protocol):
+    """What does what the worker asks for."""
+
+    def perform(self, message: Message, decoder: Decoder) -> Any: ...
+
+
+class Session:
+    """Asks the worker, one question at a time, and serves what it asks back."""
+
+    def __init__(self, channel: Channel, report: Callable[[dict[str, Any]], None]) -> None:
+        self._channel = channel
+        self._report = report
+        self._parcels = Parcels(channel, Cells(0))
+        self._lock = threading.RLock()
+        self._freed: list[int] = []
+        self._warned: set[str] = set()
+        self._asked = 0
+        self._depth = 0
+        self._output = MOST_OUTPUT
+        self.translator: Translator
+        self.server: Server
+        self.fault = ""
+        self.why_unsealable = ""
+        self.imported: set[str] = set()
+        self.in_test = False
+        self.in_control = True
+
+    def warn(self, text: str) -> None:
+        """Tell once what had to be trusted."""
+        if text not in self._warned and len(self._warned) < 200:
+            self._warned.add(text)
+            self._report({"kind": "warning", "text": text[:300]})
+
+    def unsealable(self, why: str) -> Unsealable:
+        """Tell that the tests cannot be sealed; returns what to raise."""
+        if not self.why_unsealable:
+            self.why_unsealable = why
+            self._report({"kind": "unsealable", "why": why[:300]})
+        return Unsealable(why)
+
+    def request(
+        self, op: str, on: int = 0, name: str = "", args: Any = (), kwargs: Any = None, **more: Any
+    ) -> Any:
+        """What the worker answers. Raises what the candidate raised, and WorkerDied."""
+        with self._lock:
+            if self.fault:
+                raise WorkerDied(self.fault)
+            if self._depth >= MOST_NESTED:
+                raise RecursionError("maximum recursion depth exceeded between tests and candidate")
+            self._asked += 1
+            number = self._asked
+            message: Message = {"id": number, "op": op, "on": on, "name": name, **more}
+            self._depth += 1
+            if self._depth > 1:
+                sys.setrecursionlimit(sys.getrecursionlimit() + FRAMES)
+            try:
+                self._send(message, {"args": tuple(args), "kwargs": {} if kwargs is None else kwargs})
+                return self._await(number)
+            except ChannelClosed as error:
+                raise self._die(str(error)) from None
+            finally:
+                if self._depth > 1:
+                    sys.setrecursionlimit(sys.getrecursionlimit() - FRAMES)
+                self._depth -= 1
+
+    def _die(self, why: str) -> WorkerDied:
+        if not self.fault:
+            self.fault = why
+        return WorkerDied(self.fault)
+
+    def _send(self, message: Message, values: dict[str, Any]) -> None:
+        drop = list(dict.fromkeys([*self._freed, *self._parcels.cells.unreferenced()]))
+        self._parcels.cells.forget(drop)
+        self._freed = []
+        self.in_control = False
+        try:
+            self._parcels.send(self.translator, message, values, drop)
+        except CodecError as error:
+            self._freed = drop
+            raise NotTransferable(str(error)) from None
+        finally:
+            self.in_control = True
+
+    def _receive(self) -> tuple[Message, Decoder]:
+        self.in_control = False
+        try:
+            message = self._channel.receive()
+        finally:
+            self.in_control = True
+        try:
+            decoder = self._parcels.open(self.translator, message, self._touched)
+            free = message.get("free", [])
+            need(type(free) is list and all(type(n) is int for n in free), "a list of numbers expected")
+            self._parcels.cells.forget(free)
+            self._freed += free
+            return message, decoder
+        except (CodecError, ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
+            raise self._channel.shut(f"the candidate's process sent nonsense: {error}") from None
+
+    def _await(self, number: int) -> Any:
+        while True:
+            message, decoder = self._receive()
+            if "ask" in message:
+                self._serve(message, decoder)
+                continue
+            try:
+                need(
+                    message.get("id") == number and type(message["id"]) is int,
+                    "an answer to another question",
+                )
+                notes = decoder.value(message.get("notes"))
+                failed = "error" in message
+                value = (
+                    None if "refused" in message else decoder.value(message["error" if failed else "value"])
+                )
+                need(not failed or issubclass(type(value), BaseException), "an error expected")
+            except (CodecError, KeyError) as error:
+                raise self._channel.shut(f"the candidate's process sent nonsense: {error}") from None
+            self._heed(notes)
+            if "refused" in message:
+                raise NotTransferable(str(message["refused"])[:300])
+            if failed:
+                raise value
+            return value
+
+    def _serve(self, message: Message, decoder: Decoder) -> None:
+        reply: Message = {"id": message.get("id")}
+        try:
+            self._heed(decoder.value(message.get("notes")))
+            values = {"value": self.server.perform(message, decoder)}
+        except (WorkerDied, Unsealable, ChannelClosed, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            values = {"error": error}
+            if isinstance(error, AssertionError):
+                self.warn("callback-assertion: an assertion failed in a function that the candidate called")
+        self.translator.lenient = True
+        try:
+            self._send(reply, values)
+        except NotTransferable as error:
+            self._send(reply, {"error": TypeError(str(error))})
+        finally:
+            self.translator.lenient = False
+
+    def _touched(self, number: int) -> None:
+        mine = self._parcels.cells.is_mine(number)
+        self.warn("argument-mutated" if mine else "result-mutated")
+
+    def _heed(self, notes: Any) -> None:
+        for note in notes if type(notes) is tuple else ():
+            if type(note) is not tuple or not note:
+                continue
+            kind, *rest = note
+            if kind == "out" and [type(part) for part in rest] == [int, str]:
+                self._print(*rest)
+            elif kind == "warn" and len(rest) == 2 and isinstance(rest[0], Warning):
+                category = type(rest[0])
+                warnings.warn_explicit(
+                    rest[0], category, "candidate", 1 if type(rest[1]) is not int else rest[1]
+                )
+            elif kind == "log" and [type(part) for part in rest] == [str, int, str, str, int]:
+                _log(*rest)
+
+    def _print(self, number: int, text: str) -> None:
+        taken = text[: self._output]
+        self._output -= len(taken)
+        if taken:
+            (sys.stderr if number == 2 else sys.stdout).write(taken)
+
+
+def _log(name: str, level: int, text: str, function: str, line: int) -> None:
+    logger = logging.getLogger(name[:200])
+    if logger.isEnabledFor(level):
+        record = logging.LogRecord(name, level, "candidate", line, text, None, None, function)
+        record.created = time.time()
+        logger.handle(record)

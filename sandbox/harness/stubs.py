@@ -1,0 +1,109 @@
+"""Modules under test as the tests import them: nothing is loaded here, every attribute is asked for."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from typing import Any
+
+from sandbox.harness.mirrors import HANDLE, readable
+from sandbox.harness.session import Session
+
+_OWN = frozenset(
+    ("__name__", "__spec__", "__loader__", "__package__", "__path__", "__dict__", "__class__", "__all__")
+)
+
+
+class StubModule(types.ModuleType):
+    """A module that lives in the worker."""
+
+    def __getattr__(self, name: str) -> Any:
+        here = vars(self)
+        session: Session | None = here.get("\0session")
+        if (
+            session is None
+            or HANDLE not in here
+            or not readable(name)
+            and name not in ("__path__", "__file__")
+        ):
+            raise AttributeError(f"module {here.get('__name__')!r} has no attribute {name!r}")
+        if name == "__all__":
+            return _public(session, here[HANDLE])
+        return session.request("getattr", here[HANDLE], name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        here = vars(self)
+        if HANDLE not in here or name in _OWN or isinstance(value, StubModule):
+            super().__setattr__(name, value)
+        else:
+            here["\0session"].request("setattr", here[HANDLE], name, (value,))
+
+    def __delattr__(self, name: str) -> None:
+        here = vars(self)
+        if name in here:
+            super().__delattr__(name)
+        else:
+            here["\0session"].request("delattr", here[HANDLE], name)
+
+    def __dir__(self) -> list[str]:
+        here = vars(self)
+        return [str(name) for name in here["\0session"].request("dir", here[HANDLE])]
+
+
+class StubFinder(MetaPathFinder, Loader):
+    """Answers imports of the candidate's modules."""
+
+    def __init__(self, session: Session, names: Mapping[str, str]) -> None:
+        self._session = session
+        self._names = names
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """A spec for a module of the candidate, None for any other."""
+        if fullname not in self._names:
+            return None
+        file = self._names[fullname]
+        package = file == "" or file.endswith("__init__.py")
+        return ModuleSpec(fullname, self, origin="candidate", is_package=package)
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
+        """An empty stub."""
+        return StubModule(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Have the worker import it. Raises what that raises."""
+        here = vars(module)
+        name = here["__name__"]
+        fresh = HANDLE in here or name in self._session.imported
+        self._session.imported.add(name)
+        remote = self._session.request("import", 0, name, fresh=fresh)
+        here["\0session"] = self._session
+        here[HANDLE] = _handle_of(remote)
+
+
+def _handle_of(remote: Any) -> int:
+    found = object.__getattribute__(remote, HANDLE)
+    return int(found)
+
+
+def _public(session: Session, number: int) -> list[str]:
+    """What `from module import *` takes."""
+    try:
+        told = session.request("getattr", number, "__all__")
+    except AttributeError:
+        told = [name for name in session.request("dir", number) if not str(name).startswith("_")]
+    return [str(name) for name in told]
+
+
+def install(session: Session, names: Mapping[str, str], tests: Sequence[str]) -> None:
+    """Make the candidate's modules importable as stubs, before any other finder.
+
+    The runner's own modules and those that the tests bring themselves are never stubs.
+    """
+    taken = {"pytest", "_pytest", "pluggy", "conftest", "sandbox", *sys.stdlib_module_names}
+    mine = {n: f for n, f in names.items() if n.partition(".")[0] not in taken and n not in tests}
+    sys.meta_path.insert(0, StubFinder(session, mine))
