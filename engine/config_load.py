@@ -78,6 +78,12 @@ def load_with_origins(
     return _build(values, origins), origins
 
 
+def checked_value(key: str, value: object, where: str) -> object:
+    """The value, when it is one that `key` may have; raises ConfigError."""
+    _build({**_file(default_file()), key: value}, {key: where})
+    return value
+
+
 def parse_toml(text: str, where: str) -> dict[str, object]:
     """TOML as a mapping; raises ConfigError naming file and line."""
     try:
