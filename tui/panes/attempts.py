@@ -16,6 +16,8 @@ from tui.words import guard_word, tests_word, verdict_word
 
 HEADER = " #     VERDICT TESTS GUARD    s from"
 
+READY = " Ready. Press Enter, r or F5 to run it."
+
 _KINDS = {None: Kind.WARN, Verdict.PASSED: Kind.GOOD, Verdict.INFRASTRUCTURE: Kind.DIM}
 
 
@@ -69,7 +71,9 @@ class Attempts(Pane):
         return (state.history, state.selected, state.filter, state.follow)
 
     def build(self, state: State) -> list[Line]:
-        """One row an attempt."""
+        """One row an attempt, or how to begin."""
+        if not state.begun:
+            return [Line(READY)] if state.history.task else []
         return [
             Line(row(a, state.history, a.id == state.selected), _KINDS.get(a.verdict, Kind.TEXT), part=True)
             for a in visible(state)

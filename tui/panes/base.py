@@ -28,6 +28,10 @@ class Pane(LinesPane):
     def build(self, state: State) -> list[Line]:
         """The lines for this state."""
 
+    def start(self, state: State) -> int:
+        """The part to start at when another attempt is shown."""
+        return 0
+
     def tail(self, state: State) -> bool:
         """Whether the end is what matters now: text is streaming in and nobody is reading further up."""
         return False
@@ -41,9 +45,13 @@ class Pane(LinesPane):
         ):
             return
         self._inputs = inputs
-        top = state.selected != self._shown_attempt
+        fresh = state.selected != self._shown_attempt
         self._shown_attempt = state.selected
-        self.show(self.build(state), top=top, tail=self.tail(state) and not self.has_focus)
+        self.show(
+            self.build(state),
+            top=self.start(state) if fresh else None,
+            tail=self.tail(state) and not self.has_focus,
+        )
         self.retitle()
 
     def retitle(self) -> None:

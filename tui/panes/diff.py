@@ -108,6 +108,9 @@ class Diff(Pane):
             Base.ORIGINAL: "given",
             Base.ACCEPTED: state.history.accepted or "given",
         }[state.base]
+        if attempt.candidate is None:
+            self.entitle(f"3 Diff {former} → {attempt.id}")
+            return
         hunk, hunks = self.part_here()
         place = f"  hunk {max(1, hunk)}/{hunks}" if hunks else ""
         self.entitle(f"3 Diff {former} → {attempt.id}  +{added} -{gone}  base: {state.base}{place}")

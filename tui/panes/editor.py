@@ -27,7 +27,13 @@ class PromptEditor(TextArea):
     """The editor. Keys that are not text belong to the screen's table: Esc, F5 and ctrl+g."""
 
     def __init__(self, subject: Subject, text: str) -> None:
-        super().__init__(neutral(text), id="editor", soft_wrap=True, show_line_numbers=bool(subject.template))
+        super().__init__(
+            neutral(text),
+            id="editor",
+            soft_wrap=True,
+            tab_behavior="indent",
+            show_line_numbers=bool(subject.template),
+        )
         self.cursor_blink = False
         self.subject = subject
         self.border_title = f"2 Edit {subject.title}"

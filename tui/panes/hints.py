@@ -13,18 +13,18 @@ from tui.state import State
 _LAST = ("help", "quit")
 
 
-def hint_words(state: State, running: bool, pane: int, editing: bool) -> list[tuple[str, str]]:
+def hint_words(state: State, running: bool, pane: int, parts: bool, editing: bool) -> list[tuple[str, str]]:
     """Binding ids and words, the most useful here first."""
     if editing:
         return [("leave", "leave (draft kept)"), ("go", "run"), ("editor", "$EDITOR")]
     words: list[tuple[str, str]] = []
     if not state.begun and not running:
-        words += [("rerun", "or F5 run"), ("next-pane", "pane"), ("palette", "commands")]
+        words += [("open", "run"), ("next-pane", "pane"), ("palette", "commands")]
     else:
-        parts = {3: "hunk", 4: "failure", 5: "finding"}.get(pane)
+        part = {2: "section", 3: "hunk", 4: "failure", 5: "finding"}.get(pane)
         words += [("stop", "stop")] if running else [("accept", "accept")]
         words += [("undo", "undo")] if state.history.accepted else []
-        words += [("next-part", parts)] if parts else []
+        words += [("next-part", part)] if part and parts else []
         words += [(i, BY_ID[i].hint) for i in ("next-pane", "rerun", "edit", "reject")]
         words += [("next-attempt", "attempt")] if pane != 1 else []
         words += [(i, BY_ID[i].hint) for i in ("base", "zoom", "find", "copy")]

@@ -61,15 +61,16 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     # what is shown
 
-    def show(self, lines: Sequence[Line], *, top: bool = False, tail: bool = False) -> None:
-        """Replace the lines. `top` starts at the first one, `tail` at the last; else the place is kept."""
+    def show(self, lines: Sequence[Line], *, top: int | None = None, tail: bool = False) -> None:
+        """Replace the lines and keep the place; or start at part `top` (0: the first line), or at the end."""
         at_end = self.cursor >= len(self.rows) - 1
         changed = lines != self._source
         if changed:
             self._source = lines
             self._layout_rows()
-        if top and not tail:
-            self._go(0)
+        if top is not None and not tail:
+            parts = [y for y, row in enumerate(self.rows) if row.part]
+            self._go_to_top(parts[top] if 0 < top < len(parts) else 0)
         elif tail or (changed and at_end and len(self.rows) > self.size.height > 0 and self.cursor > 0):
             self._go(len(self.rows) - 1)
         else:
@@ -141,8 +142,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
             else [y for y in places if y < self.cursor][::-1]
         )
         if ahead:
-            self.scroll_to(y=ahead[0], animate=False)
-            self._go(ahead[0])
+            self._go_to_top(ahead[0])
 
     def part_here(self) -> tuple[int, int]:
         """Which part the cursor is in, counted from 1, and how many there are; 0 before the first."""
@@ -162,6 +162,10 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
                 self._go(y)
                 return True
         return False
+
+    def _go_to_top(self, y: int) -> None:
+        self.scroll_to(y=y, animate=False)
+        self._go(y)
 
     def forget(self) -> None:
         """Nothing is sought any more."""
@@ -210,15 +214,19 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.size.width
         y -= self._lead
         if y < 0:  # the header stays while the rows scroll under it
-            style = self.rich_style + self.get_component_rich_style("lines--head", partial=True)
+            style = self.get_component_rich_style("lines--head")
             return Strip([Segment(self.header, style)]).crop_extend(x, x + width, style)
         row = self._row(self.rows, top + y)
         if row is None:
             return Strip.blank(width, self.rich_style)
-        style = self.rich_style + self.get_component_rich_style(f"lines--{row.kind}", partial=True)
+        style = self.get_component_rich_style(f"lines--{row.kind}")
         if top + y == self.cursor and self.has_focus:
             style += self.get_component_rich_style("lines--cursor", partial=True)
-        return Strip(self._segments(row.text, style)).crop_extend(x, x + width, style)
+        strip = Strip(self._segments(row.text, style))
+        if strip.cell_length <= x + width:
+            return strip.crop_extend(x, x + width, style)
+        more = self.get_component_rich_style("lines--dim")  # as in `less -S`
+        return Strip.join([strip.crop(x, x + width - 1), Strip([Segment("›", more)])])
 
     def _segments(self, text: str, style: Style) -> Iterable[Segment]:
         wanted, lower = self.term.casefold(), text.casefold()

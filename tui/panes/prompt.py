@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.history import History
 from engine.model import Attempt, Task
 from tui.neutral import neutral_line, neutral_lines
+from tui.panes.attempts import READY
 from tui.panes.base import Pane
 from tui.panes.lines import Kind, Line
 from tui.state import State
@@ -71,13 +72,15 @@ class TaskPrompt(Pane):
         return (history.task, state.attempt, history.notices, history.decisions)
 
     def build(self, state: State) -> list[Line]:
-        """Notices of the run, the prompt of the selected attempt, and the task below it."""
+        """The task, the prompt of the selected attempt and its answer, notices of the run."""
         history, attempt = state.history, state.attempt
         if history.task is None:
             return []
         lines = prompt_lines(attempt, history) if attempt is not None else []
         task = task_lines(history.task)
-        lines = [*task, *lines] if attempt is None or attempt.prompt is None else [*lines, *task]
+        if not state.begun:
+            return [*task, Line(""), Line(READY.strip(), Kind.WARN)]
+        lines = [*task, *lines]
         if history.notices:
             lines.append(_head("notices"))
             lines += [
@@ -88,6 +91,10 @@ class TaskPrompt(Pane):
                 )
             ]
         return lines
+
+    def start(self, state: State) -> int:
+        """The prompt, or the task where there is none."""
+        return 1 if state.attempt is not None and state.attempt.prompt is not None else 0
 
     def tail(self, state: State) -> bool:
         """While the answer of the selected attempt streams, and the tests have not begun."""

@@ -31,6 +31,7 @@ def _parts(state: State) -> list[tuple[int, str]]:
     ]
     if state.selected:
         parts.append((4, f"attempt {state.selected}"))
+    if attempts:
         parts.append((3, f"passed {passed} of {len(attempts)}"))
         parts.append((1, f"cached {cached}"))
     return parts
@@ -54,7 +55,7 @@ def doing(state: State, now: float, running: bool) -> str:
         return f"accepted {history.accepted}"
     if history.ended is not None:
         return f"{verdict_word(history.ended.verdict)} {history.status}"
-    return f"stopped {history.status}" if state.begun else "ready"
+    return "not running, F5 goes on" if state.begun else "ready"
 
 
 def status_line(state: State, now: float, running: bool, width: int) -> str:

@@ -44,6 +44,7 @@ class Ground(Screen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
     AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-usual"), (160, "-huge")]
 
     def __init__(self, session: Session, run: str) -> None:
         super().__init__()
@@ -107,7 +108,8 @@ class Ground(Screen[None], inherit_bindings=False):
         if self.notice_text:
             self.bottom.show(self.notice_text, notice=True)
         else:
-            words = hint_words(self.state, running, self.current, self.editing)
+            _, parts = self.panes[self.current - 1].part_here()
+            words = hint_words(self.state, running, self.current, parts > 0, self.editing)
             self.bottom.show(hint_line(words, self.coder.effective_keys, width))
 
     def arrange_panes(self) -> None:

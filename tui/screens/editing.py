@@ -31,6 +31,13 @@ class Editing(Steering):
         """Whether the editor is open."""
         return self.editor is not None
 
+    def focus_current(self) -> None:
+        """An open editor has the keys."""
+        if self.editor is not None:
+            self.set_focus(self.editor)
+        else:
+            super().focus_current()
+
     async def action_edit(self) -> None:
         """Edit the prompt of the selected attempt, or the one that a model would get from there."""
         from tui.panes.editor import Subject
@@ -78,15 +85,15 @@ class Editing(Steering):
         self.current = 2
         await self.query_one("#left").mount(self.editor)
         self.arrange_panes()
-        self.editor.focus()
+        self.focus_current()
         self.paint_lines()
 
     async def _close(self) -> None:
         editor, self.editor = self.editor, None
+        self.arrange_panes()
+        self.focus_current()  # before the editor goes, or the focus would go elsewhere
         if editor is not None:
             await editor.remove()
-        self.arrange_panes()
-        self.focus_current()
         self.paint_lines()
 
     async def action_leave(self) -> None:

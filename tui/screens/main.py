@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.errors import CoderTuiError
 from sandbox.errors import SandboxError
 from tui.bridge import Bridge, Session
+from tui.screens.base import WIDE
 from tui.screens.editing import Editing
 from tui.state import absorb
 
@@ -15,9 +16,11 @@ class Main(Editing):
     def __init__(self, session: Session, run: str, *, autostart: bool = False) -> None:
         super().__init__(session, run)
         self._autostart = autostart
+        self.absorbed = 0  # events, of those that the run has sent
 
     def on_mount(self) -> None:
-        """Draw what is there, then follow the run."""
+        """Draw what is there, then follow the run; a narrow screen begins with the task."""
+        self.current = 2 if self.size.width < WIDE and not self._autostart else 1
         self.arrange_panes()
         self.focus_current()
         self.paint()
@@ -30,7 +33,11 @@ class Main(Editing):
         try:
             async for batch in Bridge(self.session, self.run).batches():
                 shown = len(self.state.history.notices)
-                self.change(absorb(self.state, batch))
+                first, self.state = not self.state.history.run, absorb(self.state, batch)
+                if first and self.state.begun and self.current == 2:
+                    self.action_pane(1)
+                self.paint()
+                self.absorbed += len(batch)
                 for notice in self.state.history.notices[shown:]:
                     self.notice(f"{notice.message}. {notice.remedy}" if notice.remedy else notice.message)
         except (CoderTuiError, SandboxError) as error:

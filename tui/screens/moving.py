@@ -33,7 +33,9 @@ class Moving(Ground):
 
     def on_descendant_focus(self) -> None:
         """A click can change the pane too."""
-        if isinstance(self.focused, Pane) and self.focused.number != self.current:
+        if self.editing:
+            self.focus_current()
+        elif isinstance(self.focused, Pane) and self.focused.number != self.current:
             self.current = self.focused.number
             self.paint_lines()
 

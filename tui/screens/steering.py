@@ -14,6 +14,8 @@ class Steering(Moving):
 
     def begin(self) -> None:
         """Start the run, or go on with one that stopped."""
+        if not self.state.begun and self.current == 2:
+            self.action_pane(1)  # where it can be watched
         self.call(self.session.begin(self.run))
 
     async def action_go(self) -> None:
