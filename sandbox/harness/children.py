@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from sandbox.harness import confine, frames
+from sandbox.harness.means import Means
 from sandbox.harness.requests import decode_files
 
 ROLES = ("tester", "worker", "inprocess", "screener")
@@ -36,7 +37,7 @@ def load_roles() -> dict[str, ModuleType]:
 def play(
     role: ModuleType,
     name: str,
-    means: confine.Means,
+    means: Means,
     uid: int,
     limits: Mapping[str, float],
     mapped: int,

@@ -9,8 +9,8 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox.harness import confine
 from sandbox.harness.loop import Loop
+from sandbox.harness.means import FIRST_UID, UIDS, Means
 from sandbox.harness.zygote import MAX_MESSAGE, Zygote
 
 
@@ -35,7 +35,7 @@ class Child:
 class Nursery:
     """Forks the zygote on creation; `ready` turns true when it has preloaded everything."""
 
-    def __init__(self, loop: Loop, means: confine.Means) -> None:
+    def __init__(self, loop: Loop, means: Means) -> None:
         self.ready = False
         self.children: dict[int, Child] = {}
         self._count = 0
@@ -49,7 +49,7 @@ class Nursery:
     def spawn(self, role: str, limits: Mapping[str, float], descriptors: Sequence[int]) -> Child:
         """Start a child that gets copies of `descriptors`; ours are closed."""
         self._count += 1
-        child = Child(self._count, role, confine.FIRST_UID + self._count % confine.UIDS)
+        child = Child(self._count, role, FIRST_UID + self._count % UIDS)
         self.children[child.number] = child
         order = {"op": "spawn", "child": child.number, "role": role, "uid": child.uid, "limits": dict(limits)}
         self._tell(order, descriptors)
@@ -95,7 +95,7 @@ class Nursery:
                 child.left_processes = message.get("left", False)
 
 
-def _be_zygote(control: socket.socket, means: confine.Means) -> None:
+def _be_zygote(control: socket.socket, means: Means) -> None:
     """Turn this fresh fork into the zygote. Never returns."""
     status = 1
     try:

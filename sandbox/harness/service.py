@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.harness import confine
 from sandbox.harness.execution import Execution, SetupFailed
 from sandbox.harness.expected import expected_tests
 from sandbox.harness.frames import Decoder, Frame, encode
 from sandbox.harness.loop import Loop
+from sandbox.harness.means import Means, find_means
 from sandbox.harness.nursery import Nursery, ZygoteLost
 from sandbox.harness.requests import SCREEN_SECONDS, decode_files
 from sandbox.harness.verdict import decide
@@ -28,7 +28,7 @@ _PIECE = 256 * 1024
 def serve(mode: str) -> None:
     """Take requests until stdin ends."""
     try:
-        service = Service(confine.means(mode))
+        service = Service(find_means(mode))
         while not service.ended:
             service.step()
     except ZygoteLost as error:
@@ -46,7 +46,7 @@ def harness_hash() -> str:
 class Service:
     """One sandbox's queue of requests and the execution that is under way."""
 
-    def __init__(self, means: confine.Means) -> None:
+    def __init__(self, means: Means) -> None:
         self.ended = False
         self._requests: deque[Frame] = deque()
         self._current: tuple[object, Execution] | None = None

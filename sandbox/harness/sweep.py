@@ -9,7 +9,8 @@ import signal
 import time
 from pathlib import Path
 
-from sandbox.harness import confine, processes
+from sandbox.harness import processes
+from sandbox.harness.syscalls import become
 
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 _LEFT = 3
@@ -22,7 +23,7 @@ def sweep(uid: int) -> bool:
     if pid == 0:
         status = 1
         try:
-            confine.become(uid)
+            become(uid)
             left = _kill_all(uid)
             _remove_files(uid)
             status = _LEFT if left else 0

@@ -19,6 +19,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 2
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_MNT_DETACH = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -53,6 +54,11 @@ def mount(source: str, target: str, kind: str | None, flags: int, data: str | No
     )
 
 
+def umount(target: str) -> None:
+    """Take the topmost mount off `target`, even while it is in use. Raises OSError."""
+    _check(_LIBC.umount2(target.encode(), _MNT_DETACH), f"umount {target}")
+
+
 def prctl(option: int, argument: int = 0, pointer: object = 0) -> None:
     """Set a property of this process. Raises OSError."""
     third = ctypes.c_ulong(pointer) if isinstance(pointer, int) else pointer
@@ -72,3 +78,10 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _check(_LIBC.capset(header, nothing), "capset")
+
+
+def become(uid: int) -> None:
+    """Turn from root into `uid` for good; every capability goes with it."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)

@@ -11,7 +11,8 @@ import signal
 import socket
 from types import ModuleType
 
-from sandbox.harness import children, confine, sweep, syscalls
+from sandbox.harness import children, confine, places, syscalls
+from sandbox.harness.means import Means
 
 PRELOADED = """
 array asyncio bisect collections copy csv dataclasses datetime decimal enum fractions functools heapq
@@ -24,7 +25,7 @@ MAX_MESSAGE = 64 * 1024
 class Zygote:
     """Forks children on command and tells when they are gone."""
 
-    def __init__(self, control: socket.socket, means: confine.Means) -> None:
+    def __init__(self, control: socket.socket, means: Means) -> None:
         self._control = control
         self._means = means
         self._roles: dict[str, ModuleType] = {}
@@ -42,6 +43,7 @@ class Zygote:
         self._roles = children.load_roles()
         gc.collect()
         gc.freeze()  # children then copy fewer pages
+        places.prepare(self._means)
         self._mapped = confine.address_space()  # a child in fresh namespaces may not see its own
         reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -111,7 +113,7 @@ class Zygote:
             if pid not in self._children:
                 continue  # an orphan that we adopted
             number, uid = self._children.pop(pid)
-            left = False if self._means.namespaces else sweep.sweep(uid)
+            left = places.tidy(self._means, uid)
             self._say({"exited": number, "status": status, "peak_kb": usage.ru_maxrss, "left": left})
 
     def _say(self, message: dict[str, object]) -> None:

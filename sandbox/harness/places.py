@@ -1,0 +1,84 @@
+"""Where a child may write: a private place of limited size that is gone with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from sandbox.harness import sweep, syscalls
+from sandbox.harness.means import Means
+
+_PRIVATE = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
+_INODES = 16384
+_SHARED = Path("/dev/shm")
+
+
+def prepare(means: Means) -> None:
+    """Once, in the zygote: where all share their mounts, nobody but root may write to /tmp itself."""
+    if means.namespaces and not means.mounts:
+        for place in ("/tmp", "/var/tmp"):
+            if Path(place).is_dir():
+                syscalls.mount("tmpfs", place, "tmpfs", _PRIVATE, "size=1m,mode=0755")
+
+
+def arrange(means: Means, uid: int, disk_mb: int) -> Path:
+    """The private place of this child; called in it, while it still may mount."""
+    if means.mounts:
+        _own_mounts(means, uid, disk_mb)
+        return Path("/tmp")
+    place = Path(f"/tmp/{uid}")
+    place.mkdir(0o700)
+    if means.namespaces:
+        _mount_private(str(place), uid, disk_mb)
+    else:
+        os.chown(place, uid, uid)
+    return place
+
+
+def tidy(means: Means, uid: int) -> bool:
+    """After the child: remove what is left of it; whether there was something that should not have been."""
+    if means.mounts:
+        return False  # died with its namespaces
+    if not means.namespaces:
+        return sweep.sweep(uid)
+    with contextlib.suppress(OSError):  # never mounted, if the child could not be confined
+        syscalls.umount(f"/tmp/{uid}")
+    with contextlib.suppress(FileNotFoundError):
+        Path(f"/tmp/{uid}").rmdir()
+    return _clear_shared(uid)
+
+
+def _own_mounts(means: Means, uid: int, disk_mb: int) -> None:
+    with contextlib.suppress(OSError):  # gVisor knows no propagation, so there is none to stop
+        syscalls.mount("none", "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    _mount_private("/tmp", uid, disk_mb)
+    if _SHARED.is_dir():
+        _mount_private(str(_SHARED), uid, disk_mb)
+    if means.proc:
+        with contextlib.suppress(OSError):  # where that is not allowed, cover it instead
+            syscalls.mount("proc", "/proc", "proc", _PRIVATE)
+            return
+    syscalls.mount("tmpfs", "/proc", "tmpfs", _PRIVATE | syscalls.MS_RDONLY, "size=4k,mode=0555")
+
+
+def _mount_private(place: str, uid: int, disk_mb: int) -> None:
+    options = f"size={disk_mb}m,mode=0700,uid={uid},gid={uid}"
+    try:
+        syscalls.mount("tmpfs", place, "tmpfs", _PRIVATE, f"{options},nr_inodes={_INODES}")
+    except OSError:  # gVisor counts no inodes
+        syscalls.mount("tmpfs", place, "tmpfs", _PRIVATE, options)
+
+
+def _clear_shared(uid: int) -> bool:
+    """Empty /dev/shm of this uid's files; a folder there is more than we may remove: worth a new sandbox."""
+    left = False
+    for path in _SHARED.iterdir() if _SHARED.is_dir() else ():
+        try:
+            if path.lstat().st_uid == uid:
+                path.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError:
+            left = True
+    return left
