@@ -14,10 +14,43 @@ from engine.guardrails.tables import ATTRIBUTES, CALLS
 from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values, elements, merge, texts
 
 _SAME = frozenset(
-    ["builtins.staticmethod", "builtins.classmethod", "builtins.property", "functools.partial", "functools.partialmethod", "functools.lru_cache", "functools.cache", "functools.cached_property", "copy.copy", "copy.deepcopy", "types.MethodType", "contextlib.closing", "functools.singledispatch", "typing.cast"]
+    [
+        "builtins.staticmethod",
+        "builtins.classmethod",
+        "builtins.property",
+        "functools.partial",
+        "functools.partialmethod",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.cached_property",
+        "copy.copy",
+        "copy.deepcopy",
+        "types.MethodType",
+        "contextlib.closing",
+        "functools.singledispatch",
+        "typing.cast",
+    ]
 )
 _COLLECT = frozenset(
-    ["builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.iter", "builtins.reversed", "builtins.sorted", "builtins.filter", "builtins.zip", "builtins.enumerate", "collections.deque", "itertools.chain", "itertools.cycle", "itertools.repeat", "itertools.islice", "builtins.dict", "collections.OrderedDict"]
+    [
+        "builtins.list",
+        "builtins.tuple",
+        "builtins.set",
+        "builtins.frozenset",
+        "builtins.iter",
+        "builtins.reversed",
+        "builtins.sorted",
+        "builtins.filter",
+        "builtins.zip",
+        "builtins.enumerate",
+        "collections.deque",
+        "itertools.chain",
+        "itertools.cycle",
+        "itertools.repeat",
+        "itertools.islice",
+        "builtins.dict",
+        "collections.OrderedDict",
+    ]
 )
 _PICK = frozenset({"builtins.next", "builtins.max", "builtins.min", "random.choice"})
 _APPLY = frozenset({"builtins.map", "itertools.starmap", "functools.reduce", "builtins.filter"})
@@ -25,7 +58,61 @@ _LOADERS = frozenset({"builtins.__import__", "importlib.import_module"})
 _GETATTR = frozenset({"builtins.getattr", "inspect.getattr_static"})
 _GETATTRIBUTE = (".__getattribute__", ".__getattr__")
 _PRIVATE_OK = frozenset(
-    ["__name__", "__doc__", "__len__", "__iter__", "__next__", "__call__", "__eq__", "__lt__", "__gt__", "__le__", "__ge__", "__ne__", "__hash__", "__add__", "__sub__", "__mul__", "__getitem__", "__setitem__", "__contains__", "__str__", "__repr__", "__enter__", "__exit__", "__dict__", "__qualname__", "__module__", "__annotations__", "__version__", "__slots__", "__wrapped__", "__bool__", "__index__", "__int__", "__float__", "__copy__", "__deepcopy__", "__abs__", "__neg__", "__and__", "__or__", "__xor__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__radd__", "__iadd__", "__all__", "__match_args__", "__dataclass_fields__", "__orig_class__", "__args__", "__origin__"]
+    [
+        "__name__",
+        "__doc__",
+        "__len__",
+        "__iter__",
+        "__next__",
+        "__call__",
+        "__eq__",
+        "__lt__",
+        "__gt__",
+        "__le__",
+        "__ge__",
+        "__ne__",
+        "__hash__",
+        "__add__",
+        "__sub__",
+        "__mul__",
+        "__getitem__",
+        "__setitem__",
+        "__contains__",
+        "__str__",
+        "__repr__",
+        "__enter__",
+        "__exit__",
+        "__dict__",
+        "__qualname__",
+        "__module__",
+        "__annotations__",
+        "__version__",
+        "__slots__",
+        "__wrapped__",
+        "__bool__",
+        "__index__",
+        "__int__",
+        "__float__",
+        "__copy__",
+        "__deepcopy__",
+        "__abs__",
+        "__neg__",
+        "__and__",
+        "__or__",
+        "__xor__",
+        "__truediv__",
+        "__floordiv__",
+        "__mod__",
+        "__pow__",
+        "__radd__",
+        "__iadd__",
+        "__all__",
+        "__match_args__",
+        "__dataclass_fields__",
+        "__orig_class__",
+        "__args__",
+        "__origin__",
+    ]
 )
 _STORE_METHODS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
 
@@ -123,19 +210,13 @@ class Calls(Names):
         if path in _APPLY:
             return (Seq(self._mapped(first, arguments[1:], node)),)
         if path in _COLLECT:
-            if len(first) == 1 and isinstance(first[0], Seq | Map) and len(arguments) == 1:
-                return (
-                    (Seq(first[0].items[::-1]),)
-                    if path.endswith("reversed") and isinstance(first[0], Seq)
-                    else first
-                )
-            return (Seq(tuple(merge(elements(a), a) for a in (*arguments, *keywords.values()))),)
+            return _collected(path, arguments, keywords, endless=path == "itertools.cycle" or len(arguments) == 1)
         if path in _PICK:
             return elements(first)
         if path == "builtins.vars":
             return tuple(Ref(f"{v.path}.__dict__") for v in first if isinstance(v, Ref)) or None
         if path == "builtins.type" and len(arguments) == 1:
-            return ()
+            return _types(first)
         if path == "builtins.super":
             return self._super()
         if path in ("operator.attrgetter()", "operator.methodcaller()") and ref.data:
@@ -215,8 +296,43 @@ class Calls(Names):
 
 
 _MODULE_SAFE = frozenset(
-    ["builtins.print", "builtins.repr", "builtins.str", "builtins.hasattr", "builtins.type", "builtins.id", "builtins.isinstance"]
+    [
+        "builtins.print",
+        "builtins.repr",
+        "builtins.str",
+        "builtins.hasattr",
+        "builtins.type",
+        "builtins.id",
+        "builtins.isinstance",
+    ]
 )
+
+
+def _collected(
+    path: str, arguments: tuple[Values, ...], keywords: Mapping[str, Values], *, endless: bool
+) -> Values:
+    """A collection made from others; reversing keeps the order known, and some have no end."""
+    only = arguments[0][0] if len(arguments) == 1 and len(arguments[0]) == 1 else None
+    made: Values = ()
+    if isinstance(only, Seq) and path == "builtins.reversed":
+        made = (Seq(only.items[::-1]),)
+    elif isinstance(only, Seq | Map):
+        made = (only,)
+    else:
+        made = (Seq(tuple(merge(elements(a), a) for a in (*arguments, *keywords.values()))),)
+    if endless and path in ("itertools.cycle", "itertools.repeat"):
+        made = (*made, Ref(paths.result(path)))
+    return made
+
+
+def _types(values: Values) -> Values:
+    found: Values = ()
+    for value in values:
+        if isinstance(value, Function):
+            found = merge(found, (Ref("types.FunctionType"),))
+        elif isinstance(value, Class) and value.instance:
+            found = merge(found, (Class(value.info),))
+    return found
 
 
 def _plain(arguments: tuple[Values, ...]) -> list[object] | None:

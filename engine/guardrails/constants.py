@@ -17,7 +17,36 @@ LIMIT = 4096
 HUGE = 1 << 24
 _WIDTH = re.compile(r"\d{4,}")
 _METHODS = frozenset(
-    ["join", "replace", "format", "lower", "upper", "casefold", "strip", "lstrip", "rstrip", "encode", "decode", "split", "rsplit", "translate", "swapcase", "capitalize", "title", "removeprefix", "removesuffix", "format_map", "hex", "partition", "rpartition", "__add__", "__getitem__", "__str__", "__format__", "splitlines"]
+    [
+        "join",
+        "replace",
+        "format",
+        "lower",
+        "upper",
+        "casefold",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "encode",
+        "decode",
+        "split",
+        "rsplit",
+        "translate",
+        "swapcase",
+        "capitalize",
+        "title",
+        "removeprefix",
+        "removesuffix",
+        "format_map",
+        "hex",
+        "partition",
+        "rpartition",
+        "__add__",
+        "__getitem__",
+        "__str__",
+        "__format__",
+        "splitlines",
+    ]
 )
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Mod: operator.mod,
@@ -83,7 +112,7 @@ def formatted(value: Scalar, conversion: int, spec: str) -> str | None:
     """One replaced field of an f-string, None when it cannot be told."""
     if not _harmless_format(spec):
         return None
-    converted = {115: str, 114: repr, 97: ascii}.get(conversion, lambda item: item)(value)
+    converted = _CONVERSIONS[conversion](value) if conversion in _CONVERSIONS else value
     try:
         return format(converted, spec)
     except _ERRORS:
@@ -137,7 +166,10 @@ def _rot(value: Any, encoding: Any = "utf-8") -> Any:
     return codecs.decode(value, str(encoding))
 
 
-_CODECS = frozenset(["rot13", "hex", "utf8", "ascii", "latin1", "base64", "hexcodec", "unicodeescape", "utf16", "utf7"])
+_CONVERSIONS: Mapping[int, Callable[[object], str]] = {115: str, 114: repr, 97: ascii}
+_CODECS = frozenset(
+    ["rot13", "hex", "utf8", "ascii", "latin1", "base64", "hexcodec", "unicodeescape", "utf16", "utf7"]
+)
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "builtins.chr": chr, "builtins.ord": ord, "builtins.str": lambda value="", encoding="utf-8", *rest: (
         value.decode(encoding) if isinstance(value, bytes) else str(value)

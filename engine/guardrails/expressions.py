@@ -163,6 +163,7 @@ class Expressions(Calls):
 
     def _subscript(self, node: ast.Subscript) -> Values:
         base = self.value(node.value)
+        self.hooks(node)
         index = node.slice
         if type(index) is ast.Slice:
             bounds = [
@@ -201,6 +202,7 @@ class Expressions(Calls):
                 items[keys[0].value] = values
             elif values:
                 others.append(values)
+        self.hooks(node)
         return (Map(items, tuple(others)),)
 
     def _joined(self, node: ast.JoinedStr) -> Values:

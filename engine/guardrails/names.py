@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Sequence
 
 from engine.guardrails import paths
 from engine.guardrails.judge import Judge, risky, rule_of
@@ -132,7 +133,7 @@ class Names(Judge):
         return ()
 
 
-def _indexed(value: Seq, keys: list[object]) -> Values:
+def _indexed(value: Seq, keys: Sequence[object]) -> Values:
     exact: Values = ()
     for key in keys:
         if isinstance(key, int) and -len(value.items) <= key < len(value.items):

@@ -30,14 +30,66 @@ _SAME_OBJECT = {
 
 # Modules that are reachable as attributes of other modules and matter when they are.
 _REEXPORTED = frozenset(
-    ["asyncio", "atexit", "builtins", "code", "codeop", "ctypes", "faulthandler", "gc", "glob", "imp", "importlib", "inspect", "io", "linecache", "marshal", "mmap", "multiprocessing", "os", "pathlib", "pickle", "pkgutil", "posix", "pty", "resource", "runpy", "shelve", "shutil", "signal", "socket", "subprocess", "sys", "tempfile", "threading", "tracemalloc", "types", "urllib", "warnings", "zipimport"]
+    [
+        "asyncio",
+        "atexit",
+        "builtins",
+        "code",
+        "codeop",
+        "ctypes",
+        "faulthandler",
+        "gc",
+        "glob",
+        "imp",
+        "importlib",
+        "inspect",
+        "io",
+        "linecache",
+        "marshal",
+        "mmap",
+        "multiprocessing",
+        "os",
+        "pathlib",
+        "pickle",
+        "pkgutil",
+        "posix",
+        "pty",
+        "resource",
+        "runpy",
+        "shelve",
+        "shutil",
+        "signal",
+        "socket",
+        "subprocess",
+        "sys",
+        "tempfile",
+        "threading",
+        "tracemalloc",
+        "types",
+        "urllib",
+        "warnings",
+        "zipimport",
+    ]
 )
 _NOT_REEXPORTED = frozenset(
     {"asyncio.subprocess", "code.code", "glob.glob", "unittest.signals", "inspect.types", "test.signal"}
 )
 _TRANSPARENT = frozenset({"__call__", "__func__", "__wrapped__", "__get__"})
 _PATH_MAKERS = frozenset(
-    ["parent", "joinpath", "with_name", "with_suffix", "with_stem", "resolve", "absolute", "expanduser", "relative_to", "rglob", "glob", "iterdir"]
+    [
+        "parent",
+        "joinpath",
+        "with_name",
+        "with_suffix",
+        "with_stem",
+        "resolve",
+        "absolute",
+        "expanduser",
+        "relative_to",
+        "rglob",
+        "glob",
+        "iterdir",
+    ]
 )
 
 

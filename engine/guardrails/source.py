@@ -35,7 +35,7 @@ def load(source: str | bytes) -> Source | Refusal:
     try:
         data = source.encode() if isinstance(source, str) else bytes(source)
         text = data.decode("utf-8-sig")
-    except UnicodeError as error:
+    except (UnicodeEncodeError, UnicodeDecodeError) as error:
         return Refusal("G002", 1, 0, error.reason)
     if "\0" in text:
         return Refusal("G002", text.count("\n", 0, text.index("\0")) + 1, 0, "null byte")

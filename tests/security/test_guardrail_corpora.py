@@ -124,6 +124,8 @@ def test_checking_is_slow() -> None:
         parsing.append(middle - started)
     ratio = statistics.median(o / p for o, p in zip(ours, parsing, strict=True))
     ours.sort()
-    print(f"speed: median {1e6 * statistics.median(ours):.0f} µs, p99 {1e3 * ours[len(ours) * 99 // 100]:.1f} ms")
+    print(
+        f"speed: median {1e6 * statistics.median(ours):.0f} µs, p99 {1e3 * ours[len(ours) * 99 // 100]:.1f} ms"
+    )
     print(f"speed: {ratio:.1f} times ast.parse (median of {len(ours)} files)")
     assert statistics.median(ours) < 0.005

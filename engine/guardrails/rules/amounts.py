@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from engine.guardrails.constants import HUGE
 from engine.guardrails.family import Call, CallCheck, Hit
 from engine.guardrails.rules.loops import ENDLESS
 from engine.guardrails.values import Ref, numbers, texts
+
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
 
 _LONG_SECONDS = 5
 _LONG_RANGE = 10**9
@@ -18,6 +23,22 @@ _EXPLOSIVE = re.compile(r"\((\?:)?(\\?.|\[[^\]]*\])[+*]\)[+*]|\((\?:)?(\w)\|\4\)
 def _sleep(call: Call) -> Iterable[Hit]:
     if any(seconds >= _LONG_SECONDS for seconds in numbers(call.argument(0, "secs") or ())):
         yield call.hit("G904")
+
+
+def _wait(call: Call) -> Iterable[Hit]:
+    if not call.arguments and not call.keywords:
+        yield call.hit("G904")
+    yield from _sleep(call)
+
+
+def joined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """`"".join(itertools.cycle(...))`: a method of text that reads to the end."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
+        for argument in node.args:
+            inner = argument.func if isinstance(argument, ast.Call) else argument
+            for value in resolver.quiet(inner):
+                if isinstance(value, Ref) and value.path.removesuffix("()") + "()" in ENDLESS:
+                    yield Hit("G905", node, value.path)
 
 
 def _bytes(call: Call) -> Iterable[Hit]:
@@ -63,7 +84,7 @@ def _pattern(call: Call) -> Iterable[Hit]:
 
 _CONSUMERS = ["list", "tuple", "set", "frozenset", "sum", "max", "min", "sorted", "len", "dict"]
 CALLS: Mapping[str, CallCheck] = {
-    "time.sleep": _sleep, "asyncio.sleep": _sleep, "builtins.bytearray": _bytes, "builtins.bytes": _bytes,
+    "threading.Event().wait": _wait, "time.sleep": _sleep, "asyncio.sleep": _sleep, "builtins.bytearray": _bytes, "builtins.bytes": _bytes,
     "builtins.range": _range, "math.factorial": _factorial, "builtins.pow": _power, "math.pow": _power,
     "collections.deque": _consume, **{f"builtins.{name}": _consume for name in _CONSUMERS},
     **{f"numpy.{name}": _array for name in ("zeros", "ones", "empty", "full", "arange")},

@@ -45,6 +45,11 @@ def _attribute_getter(call: Call) -> Iterable[Hit]:
             yield call.hit("G205")
 
 
+def _builds(call: Call) -> Iterable[Hit]:
+    """Naming these types is honest in isinstance; calling them is not."""
+    yield call.hit("G204")
+
+
 def _timed(call: Call) -> Iterable[Hit]:
     if any(texts(values) for values in (*call.arguments, *call.keywords.values())):
         yield call.hit("G201")
@@ -55,6 +60,7 @@ def _reduce(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
         yield Hit("G208", node, node.name)
 
 
+_BUILDERS = "CodeType FunctionType LambdaType CellType"
 _REACHING = names(
     "system popen eval exec spawn fork remove unlink environ modules run Popen call kill _exit exit"
 )
@@ -111,7 +117,7 @@ FAMILY = Family(
         "pkg_resources": "G202", "six.moves": "", "builtins.__build_class__": "G204", "builtins.__loader__": "G501",
         "builtins.__spec__": "G501", "xmlrpc.client.escape": "",
         **_UNPICKLERS,
-        **each("G204", "types", "CodeType FunctionType LambdaType CellType"),
+        **each("", "types", _BUILDERS),
         "types.new_class": "", "bytecode": "G204", "opcode": "", "dis": "G204", "byteplay": "G204",
         "doctest": "G206", "operator.attrgetter": "", "operator.methodcaller": "",
         **each(
@@ -123,11 +129,12 @@ FAMILY = Family(
     },
     modules={"importlib": Module("G202", names("metadata invalidate_caches"))},
     calls={
+        **{f"types.{name}": _builds for name in _BUILDERS.split()},
         "yaml.load": _yaml, "yaml.load_all": _yaml, "numpy.load": _numpy_load,
         "operator.attrgetter": _attribute_getter, "operator.methodcaller": _attribute_getter,
         "timeit.timeit": _timed, "timeit.repeat": _timed, "timeit.Timer": _timed,
     },
     attributes={"load_module": "G202", "exec_module": "G202", "find_spec": "G202", "find_module": "G202",
-                "runsource": "G201", "runcode": "G201", "load_extension": "G601"},
+                "runsource": "G201", "runcode": "G201", "load_extension": "G601", "enable_load_extension": "G601"},
     nodes={ast.FunctionDef: (_reduce,)},
 )  # fmt: skip

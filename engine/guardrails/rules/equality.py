@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from engine.guardrails.family import Hit
+from engine.guardrails.values import Function
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
@@ -22,9 +23,9 @@ def defined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
         return
     if node.name == "__class__":
         yield Hit("G812", node, "__class__")
-    if node.name not in _COMPARISONS | _CHECKS | _ARITHMETIC or not node.args.args:
+    if node.name not in _COMPARISONS | _CHECKS | _ARITHMETIC:
         return
-    returned = [r.value for r in _own(node) if isinstance(r, ast.Return) and r.value is not None]
+    returned = _returned(node)
     name = f"{resolver.owner.name}.{node.name}"
     if not returned or all(_declines(value) for value in returned):
         return
@@ -32,11 +33,11 @@ def defined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     constant = {_settled(value) for value in decided}
     if len(decided) == len([v for v in returned if not _declines(v)]) and len(constant) == 1:
         wanted = node.name == "__ne__"
-        if node.name in _ARITHMETIC:
-            yield Hit("G816", node, name)
-        elif node.name in ("__eq__", "__ne__") or constant != {wanted}:
+        if node.name in ("__eq__", "__ne__", *_CHECKS):
             yield Hit("G803" if constant != {wanted} else "G816", node, name)
-    elif node.name in ("__eq__", "__ne__") and not _reads(node, node.args.args[0].arg):
+        elif node.name in _ARITHMETIC or constant == {True}:
+            yield Hit("G816", node, name)
+    elif node.name in ("__eq__", "__ne__") and not _reads(node, _first(node)):
         yield Hit("G816" if _by_type(returned) else "G803", node, name)
 
 
@@ -44,12 +45,12 @@ def assigned(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`__eq__ = lambda ...` in a class, or `__class__ = int`."""
     if isinstance(node, ast.Assign) and resolver.owner is not None:
         for target in node.targets:
-            if isinstance(target, ast.Name):
-                if target.id == "__class__":
-                    yield Hit("G812", node, "__class__")
-                elif target.id in _COMPARISONS | _CHECKS and isinstance(node.value, ast.Lambda):
-                    if _settled(node.value.body) is not None or not _reads(node.value, _first(node.value)):
-                        yield Hit("G803", node, f"{resolver.owner.name}.{target.id}")
+            if not isinstance(target, ast.Name):
+                continue
+            if target.id == "__class__":
+                yield Hit("G812", node, "__class__")
+            elif target.id in _COMPARISONS | _CHECKS and _rigged(resolver, node.value):
+                yield Hit("G803", node, f"{resolver.owner.name}.{target.id}")
 
 
 def attribute(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
@@ -60,25 +61,44 @@ def attribute(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
 
 
 def called(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
-    """`type("R", (), {"__eq__": lambda ...})` and setattr with a comparison's name."""
-    if not isinstance(node, ast.Call):
-        return
-    for argument in (*node.args, *(k.value for k in node.keywords)):
-        if isinstance(argument, ast.Dict):
-            for key, value in zip(argument.keys, argument.values, strict=True):
-                if (
-                    isinstance(key, ast.Constant)
-                    and key.value in _COMPARISONS
-                    and isinstance(value, ast.Lambda)
-                ):
-                    if _settled(value.body) is not None or not _reads(value, _first(value)):
-                        yield Hit("G803", value, str(key.value))
-        elif isinstance(argument, ast.Constant) and argument.value in _COMPARISONS:
-            if isinstance(node.func, ast.Name) and node.func.id == "setattr":
-                yield Hit("G803", node, str(argument.value))
+    """`type("R", (), {"__eq__": ...})`, `dict(__eq__=...)` and `setattr(R, "__eq__", ...)`."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value in _COMPARISONS and _rigged(resolver, value):
+                yield Hit("G803", value, str(key.value))
+    elif isinstance(node, ast.Call):
+        for keyword in node.keywords:
+            if keyword.arg in _COMPARISONS and _rigged(resolver, keyword.value):
+                yield Hit("G803", keyword.value, str(keyword.arg))
+        if isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) > 1:
+            name = node.args[1]
+            if isinstance(name, ast.Constant) and name.value in _COMPARISONS:
+                yield Hit("G803", node, str(name.value))
 
 
-def _first(node: ast.Lambda) -> str:
+def _rigged(resolver: Resolver, value: ast.expr) -> bool:
+    """Whether `value` is a function of this file whose answer does not depend on its own object."""
+    nodes: list[ast.AST] = [value] if isinstance(value, ast.Lambda) else []
+    nodes += [known.info.node for known in resolver.quiet(value) if isinstance(known, Function)]
+    for node in nodes:
+        if isinstance(node, ast.Lambda):
+            returned, arguments = [node.body], node.args.args
+        elif isinstance(node, ast.FunctionDef):
+            returned, arguments = _returned(node), node.args.args
+        else:
+            continue
+        if all(_settled(one) is not None for one in returned):
+            return True
+        if not arguments or not _reads(node, arguments[0].arg):
+            return True
+    return False
+
+
+def _returned(node: ast.FunctionDef) -> list[ast.expr]:
+    return [r.value for r in _own(node) if isinstance(r, ast.Return) and r.value is not None]
+
+
+def _first(node: ast.FunctionDef) -> str:
     return node.args.args[0].arg if node.args.args else ""
 
 

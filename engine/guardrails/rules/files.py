@@ -83,7 +83,9 @@ def _listing(call: Call) -> Iterable[Hit]:
 
 
 def _archive(call: Call) -> Iterable[Hit]:
-    yield call.hit("G301" if _writes(call.argument(1, "mode")) else "G303")
+    opened = (call.argument(0, "file") or (), call.keywords.get("fileobj", ()))
+    if not any(isinstance(v, Ref) and v.path == "io.BytesIO()" for values in opened for v in values):
+        yield call.hit("G301" if _writes(call.argument(1, "mode")) else "G303")
 
 
 def _file_input(call: Call) -> Iterable[Hit]:
@@ -145,9 +147,9 @@ FAMILY = Family(
         **each("G303", "pathlib.Path", "open read_text read_bytes"),
         **each("G305", "pathlib.Path()", "stat exists is_file is_dir iterdir glob rglob owner"),
         "zipfile.ZipFile": "G303", "zipfile.PyZipFile": "G303", "tarfile.open": "G303", "tarfile.TarFile": "G303",
-        **each("G301", "zipfile.ZipFile()", "extractall extract writestr write"),
-        **each("G301", "tarfile.open()", "extractall extract add addfile"),
-        **each("G301", "tarfile.TarFile()", "extractall extract add addfile"), "tarfile.TarFile.open": "G303",
+        **each("G301", "zipfile.ZipFile()", "extractall extract"),
+        **each("G301", "tarfile.open()", "extractall extract"),
+        **each("G301", "tarfile.TarFile()", "extractall extract"), "tarfile.TarFile.open": "G303",
         "io.open_code": "G303", "mailbox": "G301", "os.path.exists": "", "netrc": "G704", "plistlib": "",
         **each("G303", "pandas", "read_csv read_json read_excel read_parquet read_table read_html read_sql read_hdf"),
         **each("G303", "numpy", "loadtxt genfromtxt fromfile memmap"), "PIL.Image.open": "G303", "cv2.imread": "G303",

@@ -51,27 +51,38 @@ def growing(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
 
 
 def recursion(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
-    """A function without any branch that calls itself."""
+    """A function that calls itself, directly or in a circle, before it can branch."""
     if not isinstance(node, ast.FunctionDef):
         return
-    own = list(_inside(node.body))
-    if any(isinstance(n, _BRANCHES) for n in own):
-        return
-    for call in own:
-        if isinstance(call, ast.Call):
-            func = call.func
-            direct = isinstance(func, ast.Name) and func.id == node.name and resolver.owner is None
-            first = node.args.args[0].arg if node.args.args else ""
-            method = (
-                isinstance(func, ast.Attribute)
-                and func.attr == node.name
-                and isinstance(func.value, ast.Name)
-                and func.value.id == first
-                and resolver.owner is not None
-            )
-            if direct or method:
-                yield Hit("G902", node, node.name)
+    goal, seen, current = node.name, {node.name}, [node]
+    while current:
+        one = current.pop()
+        for name in _certain_calls(one, method=resolver.owner is not None):
+            if name == goal:
+                yield Hit("G902", node, goal)
                 return
+            if name not in seen and resolver.owner is None:
+                seen.add(name)
+                current += [
+                    s for s in resolver.tree.body if isinstance(s, ast.FunctionDef) and s.name == name
+                ]
+
+
+def _certain_calls(node: ast.FunctionDef, *, method: bool) -> list[str]:
+    """The functions (or methods of the same object) that a function without branches must call."""
+    ends = next((i for i, s in enumerate(node.body) if isinstance(s, ast.Return)), len(node.body))
+    own = list(_inside(node.body[: ends + 1]))
+    if any(isinstance(n, _BRANCHES) for n in own):
+        return []
+    functions = [n.func for n in own if isinstance(n, ast.Call)]
+    if not method:
+        return [f.id for f in functions if isinstance(f, ast.Name)]
+    first = node.args.args[0].arg if node.args.args else ""
+    return [
+        f.attr
+        for f in functions
+        if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id == first
+    ]
 
 
 def _never(call: ast.Call) -> bool:

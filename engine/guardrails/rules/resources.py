@@ -23,5 +23,6 @@ FAMILY = Family(
         ast.While: (loops.forever,),
         ast.For: (loops.endless_source, loops.growing),
         ast.FunctionDef: (loops.recursion,),
+        ast.Call: (amounts.joined,),
     },
 )  # fmt: skip

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
 
 _NAME = re.compile(
-    r"(secret|passw(or)?d|passwd|api_?key|access_?key|private_?key|auth_?token|_token$|^token$)", re.I
+    r"(secret|passw(or)?d|passwd|api_?key|_secret|access_?key|private_?key|auth_?token|_token$|^token$)", re.I
 )
 _KEY = re.compile(
     r"AKIA[0-9A-Z]{12,}|gh[pousr]_\w{20,}|sk-[\w-]{16,}|sk_live_\w{10,}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,}|"
@@ -24,23 +24,28 @@ _KEY = re.compile(
 _OPAQUE = re.compile(r"^[A-Za-z0-9+/_=.-]{16,}$")
 
 
-def _hard_coded(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
-    if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Constant):
-        return
-    text = node.value.value
+def _secret(name: str, value: ast.expr | None) -> bool:
+    text = value.value if isinstance(value, ast.Constant) else None
     if not isinstance(text, str) or len(text) > 10_000:
-        return
-    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-    name = (
-        target.id
-        if isinstance(target, ast.Name)
-        else target.attr
-        if isinstance(target, ast.Attribute)
-        else ""
-    )
+        return False
     opaque = _OPAQUE.match(text) and any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
-    if _KEY.search(text) or (_NAME.search(name) and opaque):
-        yield Hit("G703", node, name or "a constant")
+    return bool(_KEY.search(text) or (opaque and _NAME.search(name)))
+
+
+def _hard_coded(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+        if _secret(name, node.value):
+            yield Hit("G703", node, name or "a constant")
+    elif isinstance(node, ast.Call):
+        for keyword in node.keywords:
+            if _secret(keyword.arg or "", keyword.value):
+                yield Hit("G703", keyword.value, keyword.arg or "a constant")
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str) and _secret(key.value, value):
+                yield Hit("G703", value, key.value)
 
 
 def _setting(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
@@ -85,5 +90,8 @@ FAMILY = Family(
         **each("G701", "platform", "node uname"),
     },
     calls={"os.path.expandvars": _expanded},
-    nodes={ast.Assign: (_hard_coded,), ast.AnnAssign: (_hard_coded,), ast.Subscript: (_setting,)},
+    nodes={
+        ast.Assign: (_hard_coded,), ast.AnnAssign: (_hard_coded,), ast.Call: (_hard_coded,), ast.Dict: (_hard_coded,),
+        ast.Subscript: (_setting,),
+    },
 )  # fmt: skip

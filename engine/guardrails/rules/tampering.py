@@ -95,6 +95,7 @@ FAMILY = Family(
         ast.ImportFrom: (reports.imported,),
         ast.Compare: (reports.compared,),
         ast.Call: (reports.called, equality.called),
+        ast.Dict: (equality.called,),
         ast.Try: (reports.swallowed,),
     },
 )  # fmt: skip
