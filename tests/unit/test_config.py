@@ -184,3 +184,8 @@ def test_configuration_does_not_load_providers_or_screens() -> None:
         "assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_setting_is_explained() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+    assert [key for key in FIELDS if f"`{key}`" not in text] == []
