@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 RUNTIMES = {Isolation.GVISOR: "runsc", Isolation.CONTAINER: "runc"}
-MODES = {Isolation.GVISOR: "namespaces", Isolation.CONTAINER: "uids"}
+MODE = "uids"  # a range of uids is there; the supervisor tries for itself what else is
 CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN"]
 NOEXEC = "rw,noexec,nosuid,nodev"
 THREADS = 1024  # gVisor's own count; processes of a candidate are limited one execution at a time
@@ -59,7 +59,7 @@ def create(client: APIClient, image: str, isolation: Isolation, memory_mb: int) 
     )
     made: dict[str, str] = client.create_container(
         image,
-        command=docker_bootstrap.command(MODES[isolation]),
+        command=docker_bootstrap.command(MODE),
         entrypoint=[],
         hostname="sandbox",
         working_dir="/",
