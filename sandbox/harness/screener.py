@@ -7,8 +7,10 @@ module and run the tests as plain calls. What this says decides only which patch
 from __future__ import annotations
 
 import ast
+import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from importlib.abc import MetaPathFinder
@@ -29,6 +31,7 @@ from sandbox.harness.screen_ticks import Ticks, instrument
 Emit = Callable[[dict[str, Any]], None]
 _WORKERS = 2
 _PATIENCE = 30
+_SECOND_LOOK = 0.2
 _IMPORT_TICKS = 1_000_000
 _OPTIONS = ["--assert=plain", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
 
@@ -120,21 +123,29 @@ class _Screen:
 
     def _try_variants(self, judge: Judge) -> None:
         """All variants on a short budget; then, if none passed, those that ran out of it on a long one."""
-        count = len(self._request["variants"])
-        wanted, found, endless = self._request["stop_after"], 0, list[int]()
-        for patience in (1, _PATIENCE):
-            judge.patience = patience
-            for record in self._pass(judge, list(range(count)) if patience == 1 else endless):
-                self._emit({"outcomes": {}, "coverage": {}, **record})
-                found += record["ended"] == "exit" and record["passed"] == record["total"]
-                if wanted and found >= wanted:
-                    return
-                if patience == 1 and record["ended"] == "endless":
-                    endless.append(record["index"])
-            if found or not endless:
-                return
+        endless: list[int] = []
+        began = time.monotonic()
+        if self._pass(judge, list(range(len(self._request["variants"]))), endless.append):
+            return
+        judge.patience = _PATIENCE
+        spent = time.monotonic() - began
+        self._pass(judge, sorted(endless), None, time.monotonic() + max(_SECOND_LOOK, spent / 2))
 
-    def _pass(self, judge: Judge, indexes: list[int]) -> Iterator[dict[str, Any]]:
+    def _pass(
+        self, judge: Judge, indexes: list[int], later: Callable[[int], None] | None, until: float = math.inf
+    ) -> bool:
+        """Try the variants of `indexes`, telling `later` which ran out of ticks; whether any passed."""
+        wanted, found = self._request["stop_after"], 0
+        for record in self._results(judge, indexes):
+            self._emit({"outcomes": {}, "coverage": {}, **record})
+            found += record["ended"] == "exit" and record["passed"] == record["total"]
+            if later is not None and record["ended"] == "endless":
+                later(record["index"])
+            if (wanted and found >= wanted) or time.monotonic() > until:
+                break
+        return found > 0
+
+    def _results(self, judge: Judge, indexes: list[int]) -> Iterator[dict[str, Any]]:
         variants: list[str] = self._request["variants"]
         inside = False
 

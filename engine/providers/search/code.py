@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
+from engine.providers.search.hints import NO_HINTS, Hints
 from engine.providers.search.mutation import Edit, Mutation
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -20,11 +21,11 @@ class Code:
     Raises SyntaxError when `text` does not parse.
     """
 
-    def __init__(self, text: str, function: str = "", expected: tuple[str, ...] = ()) -> None:
+    def __init__(self, text: str, function: str = "", hints: Hints = NO_HINTS) -> None:
         self.text = text
         self.tree = ast.parse(text)
         self.function = function.rpartition(".")[2]
-        self.expected = expected
+        self.hints = hints
         self.parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         self._lines = text.splitlines(keepends=True)
         self._starts = [0]
@@ -92,7 +93,7 @@ class Code:
             if isinstance(owner, Function) and owner.name == self.function:
                 return 1.0
             owner = self.parents.get(owner)
-        return 0.5
+        return 0.3
 
     @cached_property
     def functions(self) -> list[Function]:

@@ -11,7 +11,7 @@ from itertools import islice
 from engine.errors import Exhausted
 from engine.model import Task
 from engine.providers.search.code import Code
-from engine.providers.search.expected import expected_values
+from engine.providers.search.hints import hints_of
 from engine.providers.search.localise import suspicion
 from engine.providers.search.rank import awkwardness
 from engine.providers.search.space import Candidate, Space
@@ -98,11 +98,11 @@ class Hunt:
 
     def _awkward(self, candidate: Candidate) -> float:
         assert self._space is not None
-        return awkwardness(candidate.mutation, self._space.likelihood(candidate.mutation))
+        return awkwardness(candidate.mutation, self._space.likelihood(candidate.mutation), self.text)
 
     def _prepare(self) -> Space:
         try:
-            code = Code(self.text, self._task.target.function, expected_values(self._task.tests))
+            code = Code(self.text, self._task.target.function, hints_of(self._task.tests))
         except (SyntaxError, ValueError) as error:
             raise Exhausted(f"search cannot start: {self._path} does not parse ({error})") from None
         self._space = Space(code)

@@ -1,6 +1,7 @@
 """Where the fault probably is: Ochiai over line coverage by test.
 
-Source of the formula: Abreu, Zoeteweij and van Gemund, "On the accuracy of spectrum-based fault localization", 2007.
+Source of the formula: Abreu, Zoeteweij and van Gemund, "On the accuracy of spectrum-based fault
+localization", 2007.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def suspicion(outcomes: Mapping[str, bool], coverage: Mapping[str, tuple[int, ..
 
 
 def factor(mutation: Mutation, code: Code, lines: Mapping[int, float]) -> float:
-    """What to multiply a mutation's prior with; 1 for the most suspicious place, small where no failing test comes."""
+    """What to multiply a mutation's prior with; 1 for the most suspicious place, near 0 out of reach."""
     if not lines:
         return 1.0
     top = max(lines.values()) or 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,7 +19,7 @@ class Edit:
 class Mutation:
     """One idea for a repair.
 
-    `prior` (0..1) is how often such a change is the right one; `line` counts from 1; `note` says it to the user;
+    `prior` (0..1) is how often such a change is the right one; `line` counts from 1; `note` tells the user;
     `literal` is true when a value seen only in the tests was written into the code.
     """
 
@@ -35,12 +36,14 @@ class Mutation:
             source = source[: edit.start] + edit.text + source[edit.end :]
         return source
 
+    def size(self, source: str) -> int:
+        """How many characters really differ: what an edit only repeats is not counted."""
+        return sum(_difference(source[edit.start : edit.end], edit.text) for edit in self.edits)
+
     def joined(self, other: Mutation) -> Mutation | None:
         """Both at once, or None where they touch each other."""
         edits = tuple(sorted({*self.edits, *other.edits}))
-        if any(
-            one.end > two.start or one.start == two.start for one, two in zip(edits, edits[1:], strict=False)
-        ):
+        if any(one.end > two.start or one.start == two.start for one, two in pairwise(edits)):
             return None
         return Mutation(
             edits,
@@ -50,3 +53,11 @@ class Mutation:
             f"{self.note}; {other.note}",
             self.literal or other.literal,
         )
+
+
+def _difference(old: str, new: str) -> int:
+    room = min(len(old), len(new))
+    head = next((i for i in range(room) if old[i] != new[i]), room)
+    room -= head
+    tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
+    return max(len(old), len(new)) - head - tail

@@ -26,14 +26,13 @@ _CONTRIVED = {
 }
 
 
-def awkwardness(mutation: Mutation, likelihood: float) -> float:
+def awkwardness(mutation: Mutation, likelihood: float, source: str) -> float:
     """0 is natural; more for unlikely templates, long edits, literals copied from the tests, and pairs."""
-    size = sum(len(edit.text) + (edit.end - edit.start) // 2 for edit in mutation.edits)
     parts = mutation.template.split("+")
     contrived = sum(_CONTRIVED.get(part, 0.0) for part in parts)
     return (
         -log(max(likelihood, 1e-6))
-        + _PER_CHARACTER * size
+        + _PER_CHARACTER * mutation.size(source)
         + _LITERAL * mutation.literal
         + _PAIR * (len(parts) - 1)
         + contrived

@@ -38,7 +38,9 @@ def _by_one(code: Code, node: ast.expr) -> Iterator[Mutation]:
     if isinstance(node, ast.Name) and kind_of(code, node.id, node) in {"str", "list", "set", "dict"}:
         return
     prior = 0.15
-    if isinstance(parent, ast.Subscript | ast.Slice) and getattr(parent, "value", None) is not node:
+    if isinstance(parent, ast.BinOp) and isinstance(parent.right, ast.Constant):
+        prior = 0.1  # its constant says the same
+    elif isinstance(parent, ast.Subscript | ast.Slice) and getattr(parent, "value", None) is not node:
         prior = 0.6
     elif isinstance(parent, ast.Call):
         prior = 0.65 if code.src(parent.func) == "range" else 0.35
@@ -85,6 +87,8 @@ def _index(code: Code, node: ast.Subscript, value: ast.expr, index: ast.expr) ->
         if other != at:
             yield code.put(node, f"{text}[{other}]", "index", prior)
     yield code.put(node, text, "drop-index", 0.25)
+    for wrap in ("sum", "max", "min", "len"):
+        yield code.put(node, f"{wrap}({text})", "index-wrap", 0.15)
     yield code.put(node, at, "drop-container", 0.15)
     if isinstance(index, ast.BinOp | ast.UnaryOp | ast.Constant):
         yield code.put(node, f"len({text}) - {at}", "index", 0.1)

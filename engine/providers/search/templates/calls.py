@@ -24,7 +24,10 @@ _WRAPS = {
     "min": 0.12, "reversed": 0.1, "bool": 0.1, "float": 0.1, "tuple": 0.1, "round": 0.1,
 }  # fmt: skip
 _TEXT = (".lower()", ".upper()", ".strip()", ".split()", "[::-1]", ".copy()", ".encode()", ".sort()")
-_SORTS = ("reverse=True", "key=len", "key=abs", "key=str", "key=lambda x: x[1]", "key=lambda x: x[0]")
+_SORTS = ("reverse=True", "key=len", "key=abs", "key=str", "key=lambda x: x[1]", "key=lambda x: x[0]",
+    "key=lambda x: -x", "key=lambda x: (len(x), x)", "key=lambda x: (-len(x), x)", "key=lambda x: len(set(x))",
+    "key=lambda x: (-len(set(x)), x)",
+)  # fmt: skip
 
 
 def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
@@ -55,6 +58,9 @@ def _callee(code: Code, node: ast.Call) -> Iterator[Mutation]:
         for other in code.scope(node):
             if other != owner and isinstance(node.func.value, ast.Name):
                 yield code.put(node.func.value, other, "receiver", 0.2)
+        for other in code.scope(node):
+            for wrap in ("str", "bin"):
+                yield code.put(node.func.value, f"{wrap}({other})", "receiver-wrapped", 0.12)
 
 
 def _arguments(code: Code, node: ast.Call) -> Iterator[Mutation]:
@@ -134,4 +140,4 @@ def _wraps(code: Code, node: ast.expr) -> Iterator[Mutation]:
         yield code.put(node, f"sorted(set({text}))", "wrap-twice", 0.1)
     for function in code.functions:
         if len(function.args.args) == 1 and code.owner(function) is None:
-            yield code.put(node, f"{function.name}({text})", "wrap-own", 0.2)
+            yield code.put(node, f"{function.name}({text})", "wrap-own", 0.3)

@@ -9,7 +9,7 @@ from engine.providers.search.code import Code
 from engine.providers.search.kinds import kind_of
 from engine.providers.search.mutation import Edit, Mutation
 
-_POOL = 70
+_POOL = 90
 
 
 def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
@@ -100,6 +100,9 @@ def pool(code: Code, place: ast.AST) -> Iterator[str]:
     for name in numbers:
         for test in ("== 0", "> 0", "< 0", "!= 0", "> 1", "== 1", "% 2 == 0", "% 2 == 1"):
             yield from new(f"{name} {test}")
+    for name in numbers:
+        for step in (3, 4, 5):
+            yield from new(f"{name} % {step} == 0")
     for name in names:
         if kind_of(code, name, place) in {"list", "str", ""}:
             yield from new(f"len({name}) > 1")

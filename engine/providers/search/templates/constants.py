@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from engine.providers.search.code import Code
 from engine.providers.search.mutation import Edit, Mutation
+
+
+_BRACKETS = "()[]{}<>"
 
 
 def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
@@ -36,9 +41,11 @@ def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
 def _number(code: Code, node: ast.Constant) -> Iterator[Mutation]:
     value = node.value
     assert isinstance(value, int | float)
-    near = {value + 1: 0.8, value - 1: 0.8, 0: 0.6, 1: 0.6, -1: 0.25, 2: 0.4, -value: 0.4}
-    near |= {value + 2: 0.2, value - 2: 0.15, value * 2: 0.2, value * 10: 0.2, value // 10: 0.15}
-    near |= {value // 2: 0.2, 10: 0.1}
+    steps = [(value + 1, 0.8), (value - 1, 0.8), (0, 0.6), (1, 0.6), (-value, 0.4), (2, 0.4), (-1, 0.25)]
+    steps += [(value + 2, 0.2), (value - 2, 0.15), (value * 2, 0.2), (value * 10, 0.2), (value // 10, 0.15)]
+    near: dict[int | float, float] = {}
+    for other, prior in [*steps, (value // 2, 0.2), (10, 0.1)]:
+        near[other] = max(prior, near.get(other, 0.0))
     for other, prior in near.items():
         if other != value or isinstance(value, float):
             yield code.put(node, repr(other), "constant", prior)
@@ -52,13 +59,22 @@ def _number(code: Code, node: ast.Constant) -> Iterator[Mutation]:
 def _string(code: Code, node: ast.Constant, value: str) -> Iterator[Mutation]:
     if "\n" in value or len(value) > 60:
         return
-    near = {"": 0.7, " ": 0.6, value.lower(): 0.4, value.upper(): 0.4, value.strip(): 0.4}
-    near |= {value[:-1]: 0.4, value[1:]: 0.4, value.replace(" ", ""): 0.3, f"{value} ": 0.2, f" {value}": 0.2}
-    near |= {value[::-1]: 0.3, "0": 0.15, "1": 0.15, ",": 0.15, "\n": 0.15, "-": 0.1, "_": 0.1, ", ": 0.15}
+    steps = [("", 0.7), (" ", 0.6), (value.lower(), 0.4), (value.upper(), 0.4), (value.strip(), 0.4)]
+    steps += [(value[:-1], 0.4), (value[1:], 0.4), (value.replace(" ", ""), 0.3), (value[::-1], 0.3)]
+    steps += [
+        (f"{value} ", 0.2),
+        (f" {value}", 0.2),
+        *((text, 0.15) for text in ("0", "1", ",", "\n", ", ", "-", "_")),
+    ]
+    near: dict[str, float] = {}
+    for other, prior in steps:
+        near[other] = max(prior, near.get(other, 0.0))
     if len(value) > 1:
         near |= {value[:index] + value[index + 1 :]: 0.2 for index in range(len(value))}
-    pairs = {"(": ")", ")": "(", "[": "]", "]": "[", "{": "}", "}": "{", "<": ">", ">": "<"}
-    near |= {pairs[value]: 0.9} if value in pairs else {}
+    if len(value) == 1 and value in _BRACKETS:
+        near |= {bracket: 0.5 for bracket in _BRACKETS}
+        near[_BRACKETS[_BRACKETS.index(value) ^ 1]] = 0.9
+    near |= {text: 0.5 for text in code.hints.words if _alike(text, value)}
     for other, prior in near.items():
         if other != value:
             yield code.put(node, _quoted(code.src(node), other), "string", prior)
@@ -68,16 +84,22 @@ def _string(code: Code, node: ast.Constant, value: str) -> Iterator[Mutation]:
     yield from _from_tests(code, node)
 
 
+def _alike(one: str, two: str) -> bool:
+    return one != two and len(two) > 2 and SequenceMatcher(None, one, two).ratio() > 0.7
+
+
 def _from_tests(code: Code, node: ast.Constant) -> Iterator[Mutation]:
-    for text in code.expected:
+    for text in code.hints.expected:
         if len(text) <= 30 and type(ast.literal_eval(text)) is type(node.value):
             yield code.put(node, text, "literal-of-tests", 0.1, literal=True)
 
 
 def _elements(code: Code, node: ast.expr, elements: list[ast.expr]) -> Iterator[Mutation]:
-    for index, (one, two) in enumerate(zip(elements, elements[1:], strict=False)):
-        yield _exchange(code, one, two, "swap-elements", 0.5 if index < 3 else 0.2)
-    for one, two in zip(elements, elements[1:], strict=False):
+    for index, (one, two) in enumerate(pairwise(elements)):
+        yield _exchange(
+            code, one, two, "swap-elements", 0.2 if index > 2 or isinstance(one, ast.Constant) else 0.5
+        )
+    for one, two in pairwise(elements):
         yield _cut(code, one, code.span(one)[0], code.span(two)[0])
     yield _cut(code, elements[-1], code.span(elements[-2])[1], code.span(elements[-1])[1])
 

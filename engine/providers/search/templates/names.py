@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from engine.providers.search.code import Code
 from engine.providers.search.kinds import kind_of
@@ -21,6 +22,10 @@ def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
             for other in code.scope(node):
                 yield code.put(node, other, "name-for-constant", 0.2 if value is not None else 0.15)
 
+        case ast.Constant(value=str(value)) if value in code.scope(node):  # a name in quotes by mistake
+            yield code.put(node, value, "unquote", 0.8)
+            yield code.put(node, f"{value}.encode()", "unquote", 0.4)
+
 
 def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
     """Another name where one is written; two names exchanged throughout a function."""
@@ -35,7 +40,7 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
         case ast.For(target=ast.Tuple(elts=[one, two])):
             yield _swap(code, one, two)
         case ast.Assign(targets=[ast.Tuple(elts=[*elements])]):
-            for one, two in zip(elements, elements[1:], strict=False):
+            for one, two in pairwise(elements):
                 yield _swap(code, one, two)
                 names = {code.src(one): code.src(two), code.src(two): code.src(one)}
                 yield from _swap_all(code, node, names)
@@ -60,6 +65,10 @@ def _name(code: Code, node: ast.Name, name: str) -> Iterator[Mutation]:
     if kind in {"int", "float", ""}:
         for constant in ("0", "1"):
             yield code.put(node, constant, "constant-for-name", 0.15)
+    whole = code.outermost(node)
+    for part in ast.walk(whole) if whole and kind in {"str", ""} else ():
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) <= 3:
+            yield code.put(node, code.src(part), "constant-for-name", 0.2)
     if isinstance(parent, ast.comprehension) or kind in {"list", "str"}:
         for other in code.scope(node):
             if other != name and kind_of(code, other, node) in {"int", ""}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import combinations
 
 from engine.providers.search.code import Code
 from engine.providers.search.mutation import Mutation
@@ -86,6 +87,18 @@ def _compare(code: Code, node: ast.Compare) -> Iterator[Mutation]:
         left, right = (code.src(part) for part in parts)
         if isinstance(node.ops[0], ast.In | ast.NotIn | ast.Is | ast.IsNot):
             yield code.put(node, f"{right} {_SIGNS[type(node.ops[0])]} {left}", "swap-operands", 0.2)
+        for wrap in (
+            "set({})",
+            "sorted({})",
+            "len({})",
+            "abs({})",
+            "{}.lower()",
+            "sum({})",
+            "str({})",
+            "int({})",
+        ):
+            both = f"{wrap.format(left)} {_SIGNS[type(node.ops[0])]} {wrap.format(right)}"
+            yield code.put(node, both, "wrap-both", 0.2)
     yield code.put(node, f"not ({code.src(node)})", "negate", 0.2)
 
 
@@ -114,6 +127,27 @@ def _boolean(code: Code, node: ast.BoolOp) -> Iterator[Mutation]:
         for index in range(len(values) - 1):
             head, tail = f" {old} ".join(values[: index + 1]), f" {old} ".join(values[index + 1 :])
             yield code.put(node, f"({head}) {new} ({tail})", "boolean-part", 0.3)
+            pair = f"({values[index]} {new} {values[index + 1]})"
+            yield code.put(
+                node, f" {old} ".join([*values[:index], pair, *values[index + 2 :]]), "boolean-part", 0.6
+            )
+    for extra in _permuted(node.values):
+        yield code.put(node, f"{code.src(node)} {old} {extra}", "add-permuted", 0.35)
+
+
+def _permuted(values: list[ast.expr]) -> Iterator[str]:
+    """Operands like those that are there with two names exchanged: `x + z == y` beside `x + y == z`."""
+    there = {ast.unparse(value) for value in values}
+    for value in values:
+        names = list(dict.fromkeys(n.id for n in ast.walk(value) if isinstance(n, ast.Name)))
+        for one, two in combinations(names, 2):
+            copy = ast.parse(ast.unparse(value), mode="eval").body
+            for part in ast.walk(copy):
+                if isinstance(part, ast.Name) and part.id in {one, two}:
+                    part.id = two if part.id == one else one
+            if (text := ast.unparse(copy)) not in there:
+                there.add(text)
+                yield f"({text})"
 
 
 def _binary(code: Code, node: ast.BinOp) -> Iterator[Mutation]:
@@ -126,7 +160,7 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Mutation]:
     left, right = code.src(node.left), code.src(node.right)
     if sign not in {"*", "&", "|", "^"}:
         yield code.put(
-            node, f"{_tight(node.right, right)} {sign} {_tight(node.left, left)}", "swap-operands", 0.5
+            node, f"{_tight(node.right, right)} {sign} {_tight(node.left, left)}", "swap-operands", 0.6
         )
     yield code.put(node, left, "drop-operand", 0.5)
     yield code.put(node, right, "drop-operand", 0.4)
@@ -136,6 +170,10 @@ def _binary(code: Code, node: ast.BinOp) -> Iterator[Mutation]:
             f"{code.src(inner.left)} {_SIGNS[type(inner.op)]} ({code.src(inner.right)} {sign} {right})"
         )
         yield code.put(node, regrouped, "regroup", 0.4)
+        skipped = (
+            f"{_tight(inner.left, code.src(inner.left))} {_SIGNS[type(inner.op)]} {_tight(node.right, right)}"
+        )
+        yield code.put(node, skipped, "drop-middle", 0.35)
     if isinstance(node.right, ast.BinOp):
         inner = node.right
         regrouped = f"({left} {sign} {code.src(inner.left)}) {_SIGNS[type(inner.op)]} {code.src(inner.right)}"

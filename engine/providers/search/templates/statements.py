@@ -53,6 +53,12 @@ def _delete(code: Code, node: ast.stmt) -> Iterator[Mutation]:
         yield Mutation((Edit(*code.span(node), "pass"),), "delete", prior, node.lineno, note)
     else:
         yield Mutation((Edit(*lines, ""),), "delete", prior, node.lineno, note)
+    block = code.block(node)
+    after = block[block.index(node) + 1 :]
+    if len(after) > 1 and lines and (second := code.lines(after[0])) and isinstance(after[0], _Simple):
+        edits = (Edit(*lines, ""), Edit(*second, ""))
+        both = f"lines {node.lineno} and {after[0].lineno} deleted"
+        yield Mutation(edits, "delete-two", prior * 0.4, node.lineno, both)
     if isinstance(node, ast.If) and lines is not None and not node.orelse and code.lines(node.body[-1]):
         start, end = code.line_start(node.body[0].lineno), lines[1]
         body = textwrap.indent(textwrap.dedent(code.text[start:end]), code.indent(node) or "")
@@ -171,7 +177,7 @@ def _returns(code: Code, node: ast.Return, value: ast.expr | None) -> Iterator[M
         assigned = previous[index - 1]
         assert isinstance(assigned, ast.Assign)
         yield code.rewrite(node, f"return {code.src(assigned.value)}", "return", 0.15)
-    for form in code.expected:
+    for form in code.hints.expected:
         if len(form) <= 20 and form != text:
             mutation = code.rewrite(node, f"return {form}", "return-literal", 0.08)
             yield Mutation(

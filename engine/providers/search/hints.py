@@ -1,17 +1,31 @@
-"""Values that the tests expect, for base cases and returned constants."""
+"""What the tests give away: values that they expect, words that they use."""
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 _MOST = 10
 _LONGEST = 30
 
 
-def expected_values(tests: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Source text of short literals that results are compared with, most frequent first."""
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """`expected`: source text of short literals that results are compared with, most frequent first;
+    `words`: the strings that the tests hold."""
+
+    expected: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+
+
+NO_HINTS = Hints()
+
+
+def hints_of(tests: Mapping[str, bytes]) -> Hints:
+    """The hints in a task's test files; those that do not parse give none."""
+    words: set[str] = set()
     counts: Counter[str] = Counter()
     for data in tests.values():
         try:
@@ -20,7 +34,9 @@ def expected_values(tests: Mapping[str, bytes]) -> tuple[str, ...]:
             continue
         for node in ast.walk(tree):
             counts.update(_texts(node))
-    return tuple(text for text, _ in counts.most_common(_MOST))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) <= _LONGEST:
+                words.add(node.value)
+    return Hints(tuple(text for text, _ in counts.most_common(_MOST)), frozenset(words))
 
 
 def _texts(node: ast.AST) -> Iterator[str]:
