@@ -108,7 +108,7 @@ class ExecutionCache:
         with self._opening:
             if self._cache is None:
                 private_folder(self.folder.parent, "paths.cache")
-                private_folder(self.folder, "paths.cache")
+                private_folder(self.folder, "paths.cache", named=False)
                 try:
                     self._cache = self._connect()
                 except sqlite3.DatabaseError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -28,7 +29,7 @@ class Places:
     def of(cls, config: Config) -> Self:
         """The places that the settings name, made if missing; raises ConfigError when one cannot be used."""
         return cls(
-            config=private_folder(user_config_path(APPLICATION), "XDG_CONFIG_HOME"),
+            config=_configuration(user_config_path(APPLICATION)),
             state=_chosen(config.paths.state, user_state_path(APPLICATION), "paths.state"),
             cache=_chosen(config.paths.cache, user_cache_path(APPLICATION), "paths.cache"),
         )
@@ -49,21 +50,21 @@ class Places:
         return self.state / "coder-tui.log"
 
 
-def private_folder(path: Path, setting: str) -> Path:
+def private_folder(path: Path, setting: str, *, named: bool = True) -> Path:
     """Make `path` a folder of mode 0700, or check that it is one; `setting` is named in the remedy.
 
-    Raises ConfigError when it cannot be made, is no folder, belongs to someone else, or is open to others
-    and already holds files.
+    A folder of ours that is open to others is closed. One that the user named (`named`) is refused when it
+    holds files already: it may be a home or a shared folder. Raises ConfigError for that, and when the
+    folder cannot be made or written to, is no folder, or belongs to someone else.
     """
     path = path.expanduser().absolute()
     elsewhere = f"Name another folder in {setting}"
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.stat()
-        if found.st_uid != os.geteuid():
-            raise ConfigError(f"{path} belongs to user {found.st_uid}, not to you", elsewhere)
+        _check_owner(path, found, elsewhere)
         if stat.S_IMODE(found.st_mode) & 0o077:
-            if any(path.iterdir()):
+            if named and any(path.iterdir()):
                 raise ConfigError(
                     f"{path} is open to other users", f"Run `chmod 700 {path}`, or name another"
                 )
@@ -78,4 +79,19 @@ def private_folder(path: Path, setting: str) -> Path:
 
 
 def _chosen(named: str, platform: Path, setting: str) -> Path:
-    return private_folder(Path(named) if named else platform, setting)
+    return private_folder(Path(named) if named else platform, setting, named=bool(named))
+
+
+def _configuration(path: Path) -> Path:
+    # Only read from as a rule: a home that cannot be written to is no reason to stop.
+    with suppress(OSError):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.stat()
+        _check_owner(path, found, "Name another folder in XDG_CONFIG_HOME")
+        path.chmod(stat.S_IMODE(found.st_mode) & 0o700)
+    return path
+
+
+def _check_owner(path: Path, found: os.stat_result, remedy: str) -> None:
+    if found.st_uid != os.geteuid():
+        raise ConfigError(f"{path} belongs to user {found.st_uid}, not to you", remedy)

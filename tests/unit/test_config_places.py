@@ -44,6 +44,22 @@ def test_an_open_folder_is_closed_when_empty_and_refused_when_not(tmp_path: Path
         private_folder(folder, "paths.state")
 
 
+def test_the_platforms_own_folders_are_closed_whatever_they_hold(home: Path) -> None:
+    for folder in (home / "config" / "coder-tui", home / "state" / "coder-tui"):
+        folder.mkdir(parents=True, mode=0o755)
+        (folder / "file").touch()
+    places = Places.of(load(cwd=home, environ={}))
+    assert places.config.stat().st_mode & 0o777 == 0o700
+    assert places.state.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_configuration_folder_that_cannot_be_made_stops_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/nowhere")
+    assert not Places.of(load(cwd=home, environ={})).config.exists()
+
+
 def test_what_is_no_folder_of_ours_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/coder-tui")):
