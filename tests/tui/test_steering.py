@@ -115,7 +115,7 @@ async def test_the_selection_does_not_jump_while_a_run_streams(open_screen: Open
     async with open_screen(rec.failing(), running=True) as stage:
         await stage.press("k")
         stage.feed.add(*rec.asked("3", "1", 110.0))
-        await stage.until(lambda: "3     RUN" in stage.shown(1))
+        await stage.until(lambda: "3    RUN" in stage.shown(1))
         assert stage.app.main.state.selected == "1"
 
 

@@ -14,7 +14,7 @@ from tui.panes.lines import Kind, Line
 from tui.state import State, is_sealed_pass, made, visible
 from tui.words import guard_word, tests_word, verdict_word
 
-HEADER = " #     VERDICT TESTS GUARD    s from"
+HEADER = " #    VERDICT TESTS GUARD   s from"
 
 READY = " Ready. Press Enter, r or F5 to run it."
 
@@ -44,9 +44,9 @@ def origin(attempt: Attempt, history: History) -> str:
 def row(attempt: Attempt, history: History, selected: bool) -> str:
     """One row, `>` before the selected one."""
     mark = ">" if selected else " "
-    seconds = f"{attempt.seconds:.1f}" if attempt.verdict is not None else "-"
-    columns = f"{mark}{attempt.id:<6}{verdict_word(attempt.verdict):<7}{tests_word(attempt.execution):>6}"
-    return neutral_line(f"{columns} {guard_word(attempt):<5}{seconds:>5} {origin(attempt, history)}")
+    seconds = "-" if attempt.verdict is None else f"{attempt.seconds:.{attempt.seconds < 100:d}f}"
+    columns = f"{mark}{attempt.id:<5}{verdict_word(attempt.verdict):<7}{tests_word(attempt.execution):>6}"
+    return neutral_line(f"{columns} {guard_word(attempt):<5}{seconds:>4} {origin(attempt, history)}")
 
 
 class Attempts(Pane):

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -77,7 +77,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
 
     def _layout_rows(self) -> None:
-        width = max(1, self.scrollable_content_region.width or 80)
+        width = max(1, self._seen.width or 80)
         old, self.rows = self.rows, wrapped_rows(self._source, width) if self._wrapped else self._source
         wide = 0 if self._wrapped else max((cell_len(row.text) for row in self.rows), default=0)
         size = Size(wide, len(self.rows) + self._lead)
@@ -87,6 +87,10 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         for y in range(first, first + self.size.height):  # only lines that changed travel over the wire
             if self._row(old, y) != self._row(self.rows, y):
                 self._redraw(y)
+
+    @property
+    def _seen(self) -> Region:
+        return self.scrollable_content_region  # without the scrollbar, whose place is kept
 
     @property
     def _lead(self) -> int:
@@ -185,7 +189,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         """The cursor has moved: a pane whose title tells the place changes it here."""
 
     def _reveal(self) -> None:
-        height = self.scrollable_content_region.height - self._lead
+        height = self._seen.height - self._lead
         top = self.scroll_offset.y
         if height > 0 and self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False)
@@ -211,7 +215,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Draw one visible line."""
         x, top = self.scroll_offset
-        width = self.size.width
+        width = self._seen.width
         y -= self._lead
         if y < 0:  # the header stays while the rows scroll under it
             style = self.get_component_rich_style("lines--head")

@@ -102,5 +102,5 @@ class TestLog(Pane):
         attempt = self.state.attempt
         count = f" {attempt.passed}/{attempt.total}" if attempt and attempt.total else ""
         failure, failures = self.part_here()
-        place = f"  part {failure}/{failures}" if failures else ""
+        place = f"  part {failure}/{failures}" if failure else ""
         self.entitle(f"4 Test log{f' of {attempt.id}' if attempt else ''}{count}{place}")

@@ -36,7 +36,7 @@ def prompt_lines(attempt: Attempt, history: History) -> list[Line]:
     lines: list[Line] = []
     for decision in history.decisions:
         if decision.attempt == attempt.id:
-            lines += _body(f"why {attempt.id}: {decision.reason}", Kind.DIM)
+            lines += _body(f"why: {decision.reason}", Kind.DIM)
     who = " ".join(word for word in (attempt.provider, attempt.model) if word)
     prompt = attempt.prompt
     if prompt is None:

@@ -54,7 +54,7 @@ def doing(state: State, now: float, running: bool) -> str:
     if history.accepted:
         return f"accepted {history.accepted}"
     if history.ended is not None:
-        return f"{verdict_word(history.ended.verdict)} {history.status}"
+        return f"{verdict_word(history.ended.verdict)} {history.ended.message}".rstrip()
     return "not running, F5 goes on" if state.begun else "ready"
 
 

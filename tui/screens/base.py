@@ -44,7 +44,7 @@ class Ground(Screen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS = [(0, "-usual"), (160, "-huge")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-usual"), (160, "-huge")]  # noqa: RUF012  # as Textual declares it
 
     def __init__(self, session: Session, run: str) -> None:
         super().__init__()
