@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 
 from engine.static_fixes import parse, parse_or_line
@@ -16,7 +17,9 @@ _CODE_START = re.compile(
     r"from\s+[\w.]+\s+import\b|import\s+\w|(async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[:(]|@\w|[\"']{3}"
     r"|[A-Za-z_]\w*\s*(:\s*[\w\[\], .|]+)?=[^=]"
 )
-_MOST_CUTS = 40
+# Bounds on the work that an absurd answer can cause.
+_MOST_PARSES = 40
+_MOST_BLOCKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def fenced_blocks(answer: str) -> tuple[Block, ...]:
     lines = answer.split("\n")
     blocks: list[Block] = []
     at = 0
-    while at < len(lines):
+    while at < len(lines) and len(blocks) < _MOST_BLOCKS:
         opening = _FENCE.match(lines[at])
         if opening is None:
             at += 1
@@ -55,12 +58,13 @@ def fenced_blocks(answer: str) -> tuple[Block, ...]:
 def _closing(lines: list[str], start: int, opening: re.Match[str]) -> tuple[int, bool]:
     """Where the block ends: the first closing fence after which the code parses, else the first one."""
     mark = opening[2]
-    closings = [
+    ends = (
         number
         for number in range(start + 1, len(lines))
         if lines[number].strip().startswith(mark) and not lines[number].strip().strip(mark[0])
-    ]
-    for number in closings[:4]:
+    )
+    closings = list(islice(ends, 4))
+    for number in closings:
         inside = lines[start + 1 : number]
         if sum(_FENCE.match(line) is not None for line in inside) % 2 == 0 and parse("\n".join(inside)):
             return number, True
@@ -91,34 +95,33 @@ def bare_code(answer: str) -> str:
     """The code of an answer without fences: stretches that parse, prose between them left out."""
     lines = answer.split("\n")
     parts: list[str] = []
-    at = 0
-    for _ in range(_MOST_CUTS):
+    at = parses = 0
+    while parses < _MOST_PARSES:
         while at < len(lines) and not _CODE_START.match(lines[at]):
             at += 1
         if at >= len(lines):
             break
-        end = _parsing_end(lines, at)
+        end, tried = _parsing_end(lines, at, _MOST_PARSES - parses)
+        parses += tried
         if end > at:
             parts.append("\n".join(lines[at:end]).strip("\n"))
         at = max(end, at + 1)
     return "\n\n\n".join(parts)
 
 
-def _parsing_end(lines: list[str], start: int) -> int:
-    """The end of the longest parsing stretch found by cutting before each syntax error in turn."""
+def _parsing_end(lines: list[str], start: int, most: int) -> tuple[int, int]:
+    """The end of the stretch left by cutting before each syntax error in turn, and how often that took."""
     end = len(lines)
-    for _ in range(_MOST_CUTS):
-        if end <= start:
-            return start
+    for tried in range(1, most + 1):
         wrong = parse_or_line("\n".join(lines[start:end]))
         if not isinstance(wrong, int):
-            return end
-        if wrong == 0:
-            return start
-        end = min(end - 1, start + wrong - 1)
+            return end, tried
+        end = min(end - 1, start + wrong - 1) if wrong else start
         while end > start and lines[end][:1] in (" ", "\t", ")", "]", "}"):
             end -= 1  # a statement that the error is inside of goes as a whole
-    return start
+        if end <= start:
+            return start, tried
+    return start, most
 
 
 def owner(path: str, editable: Iterable[str], target: str) -> str:

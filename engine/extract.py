@@ -14,7 +14,7 @@ from engine.splice import bound_names, find_definition, replace_body, splice
 from engine.static_fixes import add_missing_imports, clean_text, make_parse, parse
 from engine.workspace import Workspace
 
-MAX_COMPLETION = 1_000_000
+MAX_COMPLETION = 300_000  # far beyond an answer; keeps hostile ones cheap
 _THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.S | re.I)
 _LOOKS_LIKE_CODE = re.compile(r"^\s*(async\s+def|def|class)\s+\w+", re.M)
 

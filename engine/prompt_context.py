@@ -56,7 +56,8 @@ class PromptContext:
     """The variables of every template.
 
     `code` is the file as the next answer will find it, "" where there is none; `long` asks for edit
-    blocks in place of the whole file; `partial` says that only `function` of it is shown.
+    blocks in place of the whole file; `partial` says that only `function` of it is shown. `repeated`
+    names the attempt that the last answer was the same program as, "" where it was a new one.
     """
 
     description: str = ""
@@ -76,6 +77,7 @@ class PromptContext:
     earlier: tuple[Earlier, ...] = ()
     findings: tuple[Finding, ...] = ()
     rejected: str = ""
+    repeated: str = ""
     output: str = ""
 
 
@@ -143,6 +145,7 @@ SAMPLES = (
         earlier=(Earlier("1", "- a\n+ b", "failed", "too clever"), Earlier("2", "", "error")),
         findings=(Finding("G1", Severity.BLOCK, 1, 0, "os.system", "runs a command", "compute it"),),
         rejected="too clever",
+        repeated="1",
         output="hello",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from engine.history import History
@@ -16,6 +17,7 @@ LONG_FILE_LINES = 300
 EARLIER_SHOWN = 6
 _DIFF_LINES = 30
 _TEXT = 600
+_PYTEST = re.compile(r"[.FEsxX]+\s+\[\s*\d+%\]\s*$|=*\s*\d+ (failed|passed|error).* in [\d.]+s")
 
 
 def make_prompt(
@@ -61,6 +63,7 @@ def build_context(task: Task, history: History, parent: Attempt | None, form: Pr
         ),
         earlier=() if form is PromptForm.FRESH else _earlier(task, history),
         findings=parent.findings if parent else (),
+        repeated="" if form is PromptForm.FRESH else _repeated(history),
         rejected=(parent.rejected or "") if parent else "",
         output=_tail(execution.output) if execution else "",
     )
@@ -105,6 +108,12 @@ def _earlier(task: Task, history: History) -> tuple[Earlier, ...]:
     )
 
 
+def _repeated(history: History) -> str:
+    """What the last finished attempt repeats."""
+    ended = [attempt for attempt in history.attempts.values() if attempt.verdict is not None]
+    return ended[-1].duplicate_of if ended else ""
+
+
 def _change(task: Task, history: History, attempt: Attempt) -> str:
     start = history.attempts.get(attempt.parent)
     before = start.candidate if start and start.candidate else task.workspace
@@ -133,4 +142,6 @@ def _clip(text: str, most: int = _TEXT) -> str:
 
 
 def _tail(text: str) -> str:
-    return "\n".join(_clip(line, 200) for line in text.strip().split("\n")[-20:])
+    """The last lines that the code or the tests printed, without pytest's own progress and count."""
+    lines = [line for line in text.strip().split("\n") if not _PYTEST.match(line)]
+    return "\n".join(_clip(line, 200) for line in lines[-20:]).strip()

@@ -141,7 +141,9 @@ def translated(server: Server, patience: Patience) -> Iterator[None]:
             f"connecting to {server} took longer than {seconds:g} s", server.remedy
         ) from None
     except httpx.ConnectError as error:
-        raise ProviderUnreachable(f"no answer from {server}: {scrub(str(error))}", server.remedy) from None
+        said = scrub(str(error))
+        why = "" if said in ("", "All connection attempts failed") else f": {said}"
+        raise ProviderUnreachable(f"no answer from {server}{why}", server.remedy) from None
     except httpx.TimeoutException:
         raise ProviderTimeout(f"{server} stopped answering", server.remedy) from None
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:

@@ -6,6 +6,7 @@ import ast
 import gzip
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -251,6 +252,23 @@ def test_no_code_is_no_edit(answer: str) -> None:
 def test_deep_nesting_ends_without_an_exception() -> None:
     for answer in ("(" * 100_000, "-" * 100_000 + "1", "x = " + "[" * 3000 + "]" * 3000, "```\n" * 5_000):
         run(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "```\n" * 70_000,
+        "```python\nx = (\n```\n" * 20_000,
+        ("def f(x):\n    return x\n" * 5_000 + "oops oops\n") * 2,
+        "<<<<<<< SEARCH\n" * 20_000,
+        "a." * 150_000 + ".py(",
+    ],
+    ids=["fences", "broken blocks", "prose between", "edit marks", "a path"],
+)
+def test_an_absurd_answer_costs_seconds_at_most(answer: str) -> None:
+    began = time.monotonic()
+    run(answer)
+    assert time.monotonic() - began < 10
 
 
 @settings(max_examples=150, deadline=None)

@@ -127,7 +127,8 @@ def test_a_repair_prompt_carries_what_a_repair_needs() -> None:
     )
     for piece in (
         "Add numbers up.", CODE.decode(), "def test_one():", "expected: `1`", "actual: `2`", "line 2",
-        "`out = 2`", "`out = 1`", "-    out = 1\n+    out = 2", "not like this", "one sentence", "```python block",
+        "`out = 2`", "`out = 1`", "-    out = 1\n+    out = 2", "not like this",
+        "one sentence", "```python block",
     ):  # fmt: skip
         assert piece in prompt.user, piece
     assert prompt.cut == () and prompt.form is PromptForm.REPAIR and len(prompt.version) == 10
@@ -148,6 +149,22 @@ def test_repeats_and_faults_of_ours_are_not_told() -> None:
     )
     told = build_context(task(), past, past.attempts["0"], PromptForm.REPAIR).earlier
     assert [earlier.attempt for earlier in told] == ["1"]
+
+
+def test_a_repeat_is_called_one_until_a_fresh_start() -> None:
+    past = history(failed("0", origin="given"), failed("1", duplicate_of="0"))
+    said = "the same program as attempt 0"
+    for form in (PromptForm.REPAIR, PromptForm.FRESH):
+        text = make_prompt(Prompts(), task(), past, past.attempts["0"], form).user
+        assert (said in text) is (form is PromptForm.REPAIR)
+
+
+def test_output_is_shown_without_pytests_own_lines() -> None:
+    parent = failed("0", origin="given")
+    assert parent.execution
+    noisy = replace(parent.execution, output="seen 3\n.FF..      [100%]\n2 failed, 3 passed in 0.01s\n")
+    parent = replace(parent, execution=noisy)
+    assert build_context(task(), history(parent), parent, PromptForm.REPAIR).output == "seen 3"
 
 
 def test_a_blocked_candidate_is_told_what_to_use_instead() -> None:
