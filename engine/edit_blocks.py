@@ -12,6 +12,8 @@ _SEARCH = re.compile(r"^\s*<{5,9}\s*(SEARCH|ORIGINAL|HEAD)?\b.*$")
 _MIDDLE = re.compile(r"^\s*={5,9}\s*$")
 _REPLACE = re.compile(r"^\s*>{5,9}\s*(REPLACE|UPDATED)?\b.*$")
 _HUNK = re.compile(r"^@@(?: .*)?@@.*$|^@@\s*$")
+_HEADERS = ("--- ", "+++ ", "@@", "diff ", "index ")
+_DIFF_FENCE = re.compile(r"^(`{3,}|~{3,})(diff|patch)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def _diff_hunks(lines: list[str]) -> tuple[Edit, ...]:
         at += 1
         if line.startswith("+++ "):
             path = named_path(line[4:].removeprefix("b/"))
-        if not _HUNK.match(line):
+        headless = _DIFF_FENCE.match(line) and not lines[min(at, len(lines) - 1)].startswith(_HEADERS)
+        if not _HUNK.match(line) and not headless:
             continue
         old: list[str] = []
         new: list[str] = []

@@ -73,9 +73,10 @@ def _edited(text: str, task: Task, base: Workspace, notes: list[str]) -> dict[st
 
 def _written(text: str, task: Task, base: Workspace, notes: list[str]) -> dict[str, str]:
     """What blocks of code make of the base."""
-    blocks = [block for block in fenced_blocks(text) if block.language in PYTHON]
+    fenced = fenced_blocks(text)
+    blocks = [block for block in fenced if block.language in PYTHON]
     if not any(block.text.strip() for block in blocks):
-        blocks = [Block(text if _is_code(text) else bare_code(text) or text)]
+        blocks = [Block(text if _is_code(text) else bare_code(text) or ("" if fenced else text))]
     by_path: dict[str, list[Block]] = {}
     for block in blocks:
         path = owner(block.path, base.editable, task.target.file)
@@ -106,9 +107,7 @@ def _chosen(group: Sequence[Block], old: str, function: str, notes: list[str]) -
         if body and (whole := replace_body(code, old, function)):
             notes += [*more, f"put a bare body into {function}"]
             return whole
-        if any(
-            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body
-        ) or (bound_names(tree) & bound_names(parse(old) or ast.Module([], []))):
+        if _changes_something(tree, old):
             notes += more
             return splice("\n\n".join([*helpers, code]), old)
     broken = max((block for block in group), key=lambda block: len(block.text))
@@ -118,6 +117,15 @@ def _chosen(group: Sequence[Block], old: str, function: str, notes: list[str]) -
             notes.append("the answer broke off: kept what was whole")
             return splice(kept, old)
     return broken.text if _LOOKS_LIKE_CODE.search(broken.text) else None
+
+
+def _changes_something(tree: ast.Module, old: str) -> bool:
+    """Definitions, or values that the old file has; for a file that is not there yet any statement."""
+    if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in tree.body):
+        return True
+    if not old.strip():
+        return any(not isinstance(node, ast.Expr) for node in tree.body)
+    return bool(bound_names(tree) & bound_names(parse(old) or ast.Module([], [])))
 
 
 def _worth(tree: ast.Module, code: str, old: str, function: str) -> tuple[bool, int, int]:

@@ -176,6 +176,18 @@ def test_a_unified_diff_is_applied_whatever_its_line_numbers() -> None:
     assert only(f"```diff\n{diff}```") == WHOLE
 
 
+def test_a_diff_without_headers_is_applied() -> None:
+    got = only(
+        "```diff\n def total(xs):\n-    return 1\n+    return 2\n```", task("def total(xs):\n    return 1\n")
+    )
+    assert got == "def total(xs):\n    return 2\n"
+
+
+def test_a_script_without_definitions_can_be_a_new_file() -> None:
+    assert only(fence("LIMIT = 3\nprint(LIMIT)\n"), task("", function="")) == "LIMIT = 3\nprint(LIMIT)\n"
+    assert run("Sure.", task("", function="")) == Extracted()
+
+
 def test_an_answer_cut_off_after_the_target_keeps_what_is_whole() -> None:
     cut = "```python\ndef total(xs):\n    return sum(xs)\n\n\ndef test_it():\n    assert total([1, "
     got = run(cut)
