@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.docker_host import SETUP
 from sandbox.errors import IsolationUnavailable, SandboxError, SandboxLost, SandboxStartFailed
-
-SETUP = "run `coder-tui setup`"
 
 
 def image_missing(image: str, host: str) -> IsolationUnavailable:

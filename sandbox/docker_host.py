@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PRIVATE_SOCKET = Path("/run/coder-tui/docker.sock")
 MACHINE_SOCKET = Path("/var/run/docker.sock")
+SETUP = "run `coder-tui setup`"
 REACHABLE = ("unix://", "tcp://", "http://")
 
 
@@ -39,8 +40,13 @@ def connect(host: str, seconds: float = 30.0) -> APIClient:
             f"cannot speak to a Docker daemon at {host}: only unix:// and tcp:// addresses are supported",
             "forward it to a local socket, e.g. ssh -L /tmp/docker.sock:/var/run/docker.sock HOST",
         )
-    if host.startswith("unix://") and not Path(host.removeprefix("unix://")).exists():
-        raise IsolationUnavailable(f"no Docker daemon: {host} does not exist", "run `coder-tui setup`")
+    if host.startswith("unix://"):
+        try:
+            Path(host.removeprefix("unix://")).stat()
+        except PermissionError as error:
+            raise forbidden(host) from error
+        except OSError as error:
+            raise IsolationUnavailable(f"no Docker daemon: {host} does not exist", SETUP) from error
 
     from docker import APIClient  # 0.15 s to import, for those only who have a daemon
     from docker.errors import DockerException
@@ -56,10 +62,15 @@ def unreachable(host: str, error: BaseException) -> IsolationUnavailable:
     """What a failed connection means, in one line."""
     said = str(error)
     if "PermissionError" in said or "Permission denied" in said:
-        return IsolationUnavailable(
-            f"no permission to use the Docker daemon at {host}",
-            "sudo usermod -aG docker $USER, then log in again",
-        )
-    if isinstance(error.__context__, OSError) or "Connection" in said or "timed out" in said:
-        return IsolationUnavailable(f"the Docker daemon at {host} does not answer", "run `coder-tui setup`")
+        return forbidden(host)
+    if "Connection" in said or "timed out" in said:
+        return IsolationUnavailable(f"the Docker daemon at {host} does not answer", SETUP)
     return IsolationUnavailable(f"the Docker daemon at {host} does not answer: {said.splitlines()[0][:200]}")
+
+
+def forbidden(host: str) -> IsolationUnavailable:
+    """The daemon is there, but not for this user."""
+    return IsolationUnavailable(
+        f"no permission to use the Docker daemon at {host}",
+        "sudo usermod -aG docker $USER, then log in again",
+    )

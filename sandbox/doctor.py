@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.contract import Isolation
 from sandbox.docker_container import RUNTIMES
-from sandbox.docker_faults import SETUP
+from sandbox.docker_host import SETUP
 from sandbox.docker_probe import DaemonFacts, probe
 from sandbox.errors import SandboxError
 from sandbox.runsc import find_runsc, release
