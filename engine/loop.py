@@ -129,11 +129,13 @@ class Loop:
         if provider.uses_prompt:
             await say.emit(ev.PromptBuilt(*say.stamp(), name, prompt, sampling.temperature, seed))
         earlier = [a for a in history.attempts.values() if a.id != name]
+        # An attempt that a fault cut off does not count: its completion is asked for again.
+        answered = [a for a in earlier if a.verdict is not Verdict.INFRASTRUCTURE]
         request = Request(
             task=self._task,
             prompt=prompt,
             sampling=sampling,
-            number=1 + sum(a.provider == provider.name for a in earlier),
+            number=1 + sum(a.provider == provider.name for a in answered),
             parent=parent,
             tried=frozenset(signature(a.candidate) for a in earlier if a.candidate is not None),
         )

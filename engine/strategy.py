@@ -47,7 +47,11 @@ def next_move(
     history: History, settings: RunSettings, provider: str, exhausted: frozenset[str]
 ) -> Move | None:
     """The next move, or None when attempts or ideas are used up."""
-    made = [a for a in history.attempts.values() if a.origin in LOOP_ORIGINS]
+    made = [
+        a
+        for a in history.attempts.values()
+        if a.origin in LOOP_ORIGINS and a.verdict is not Verdict.INFRASTRUCTURE
+    ]
     by_provider = [a for a in made if a.provider == provider]
     if len(by_provider) >= settings.attempts:
         return None

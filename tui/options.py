@@ -18,8 +18,6 @@ def configuration(options: argparse.Namespace) -> Config:
         overrides["sandbox.isolation"] = options.isolation
     if options.no_cache:
         overrides["cache.enabled"] = False
-    if getattr(options, "provider", ""):
-        overrides["provider.name"] = options.provider
     if getattr(options, "attempts", None) is not None:
         overrides["loop.attempts"] = options.attempts
     if getattr(options, "seconds", None) is not None:

@@ -23,8 +23,10 @@ class PlainLines:
 
     def lines(self, event: ev.Event, history: History) -> Iterator[str]:
         """The lines for one event, `history` being the run after it; all control characters made harmless."""
-        for line in self._lines(event, history):
-            yield neutral(line)
+        for text in self._lines(event, history):
+            margin = text[: len(text) - len(text.lstrip())]
+            for number, line in enumerate(text.splitlines()):
+                yield neutral(line if number == 0 else f"{margin}  {line.strip()}")
 
     def _lines(self, event: ev.Event, history: History) -> Iterator[str]:
         match event:

@@ -49,7 +49,7 @@ def test_a_huge_file(coder_tui: Run, project: Path) -> None:
 
 def test_tests_that_do_not_parse(coder_tui: Run, project: Path) -> None:
     (project / "test_broken.py").write_text("def test_(:\n")
-    says_one_line(coder_tui, 2, "test_broken.py", "line 1", arguments=FIX)
+    says_one_line(coder_tui, 2, "test_broken.py:1", arguments=FIX)
 
 
 def test_tests_that_collect_nothing(coder_tui: Run, project: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
+from pathlib import Path
 
 from engine.cache import ExecutionCache
 from engine.places import Places
@@ -21,7 +23,12 @@ def run(options: argparse.Namespace) -> int:
             say(json.dumps({"removed": removed}) if options.json else f"removed {removed} executions")
             return 0
         info = cache.info()
-        say(json.dumps(info) if options.json else "\n".join(f"{key}: {value}" for key, value in info.items()))
+        if options.json:
+            say(json.dumps({k: str(v) if isinstance(v, Path) else v for k, v in asdict(info).items()}))
+        else:
+            say(
+                f"{info.entries} executions, {info.size / 1e6:.1f} of {info.limit / 1e6:.0f} MB, in {info.folder}"
+            )
         return 0
     finally:
         cache.close()

@@ -1,0 +1,40 @@
+"""`coder-tui setup`: bring this machine to Docker with gVisor; says what it will do and asks first."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from engine.errors import UsageError
+from sandbox.setup import perform, plan
+from tui.headless import say
+from tui.options import configuration
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what is missing, step by step, after consent. Raises SandboxError when a step fails."""
+    settings = configuration(options).sandbox
+    steps = asyncio.run(plan(settings.docker_host, settings.image))
+    if not steps:
+        say("nothing to do: Docker with gVisor and the image are there (see `coder-tui doctor`)")
+        return 0
+    for number, step in enumerate(steps, 1):
+        say(f"{number}. {step.description}")
+        say(f"   {step.line}")
+    if options.dry_run:
+        return 0
+    if not options.yes and not _consent():
+        say("nothing was done")
+        return 1
+    for number, step in enumerate(steps, 1):
+        say(f"doing {number} of {len(steps)}: {step.description}")
+        perform(step)
+    say("done; `coder-tui doctor` shows what holds")
+    return 0
+
+
+def _consent() -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError("setup changes this machine and there is no terminal to ask on", "add --yes")
+    return input("Go on? [y/N] ").strip().lower() in ("y", "yes")
