@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import math
+import time
 from collections.abc import Callable
 
 import pytest
@@ -12,15 +14,21 @@ _NOTE = "__screen_atom__"
 _SOFT = "__screen_soft__"
 
 
+class Enough(BaseException):
+    """The test has taken long and an assertion failed: what remains cannot make it pass."""
+
+
 class Atoms:
     """What became of the assertions of the test that is running, in order.
 
-    `boundary` is called as each assertion ends, with its number: a tracer cuts there.
+    `boundary` is called as each assertion ends, with its number: a tracer cuts there. From `hasty_from`
+    (monotonic seconds) on, the first failed assertion ends the test.
     """
 
     def __init__(self) -> None:
         self.seen: list[bool] = []
         self.boundary: Callable[[int], None] | None = None
+        self.hasty_from = math.inf
 
     def install(self) -> None:
         """Make the names that rewritten tests call known to them."""
@@ -31,6 +39,8 @@ class Atoms:
         self.seen.append(passed)
         if self.boundary is not None:
             self.boundary(len(self.seen) - 1)
+        if not passed and time.monotonic() > self.hasty_from:
+            raise Enough
 
 
 def soften(source: bytes) -> bytes:

@@ -20,8 +20,9 @@ TRACED_TICKS = 20_000
 MIN_TICKS = 3_000
 SLACK = 20
 BASE_SECONDS = 2.0
-MIN_SECONDS = 0.5
+MIN_SECONDS = 0.3
 ENDLESS_ALLOWED = 2
+HASTY_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
@@ -114,18 +115,22 @@ class Judge:
         finally:
             self._clock.rest()
         self._fresh()
-        ticks = (SLACK * self._worst_ticks + MIN_TICKS) * self.patience
+        worst = self._worst_ticks
+        ticks = (min(SLACK * worst, 2 * worst + 20 * MIN_TICKS) + MIN_TICKS) * self.patience
+        seconds = min(SLACK * self._worst_seconds, self._worst_seconds + MIN_SECONDS) + MIN_SECONDS
+        self._atoms.hasty_from = time.monotonic() + HASTY_SECONDS
         passed, total, endless, outcomes = 0, 0, 0, dict[str, bool]()
         for number, probe in enumerate(self._probes):
             known = self._base[probe.id]
-            ran = self._run(probe, ticks, SLACK * self._worst_seconds + MIN_SECONDS)
+            ran = self._run(probe, ticks, seconds)
             most = max(ran.total, known.total)
             passed += most if ran.passed else min(ran.score, most - 1)
             total += most
             endless += ran.endless
             outcomes.update(ran.outcomes(probe.id))
             rest = self._hope(number + 1)
-            if passed + rest <= self._floor or endless >= ENDLESS_ALLOWED:
+            slow = not ran.passed and time.monotonic() > self._atoms.hasty_from
+            if passed + rest <= self._floor or endless >= ENDLESS_ALLOWED or slow:
                 return {"passed": passed, "total": total + rest, "ended": "endless" if endless else "no gain"}
         return {"passed": passed, "total": total, "ended": "exit", "outcomes": outcomes}
 

@@ -33,10 +33,15 @@ from sandbox.contract import Assurance, Limits, Sandbox, Verdict
 
 @dataclass(frozen=True)
 class Bug:
-    """A task and the hidden tests that tell a right patch from one that only passes."""
+    """A task and the hidden tests that tell a right patch from one that only passes.
+
+    `fuzz` compares with the reference on the hidden inputs, for when `reference` itself fails `hidden`.
+    """
 
     task: Task
     hidden: bytes
+    fuzz: bytes = b""
+    reference: str = ""
 
 
 def main() -> None:
@@ -48,7 +53,9 @@ def main() -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[3] / "shared")
     options = parser.parse_args()
-    bugs = {"humanevalfix": humanevalfix, "quixbugs": quixbugs, "examples": examples}[options.set](options.shared)
+    bugs = {"humanevalfix": humanevalfix, "quixbugs": quixbugs, "examples": examples}[options.set](
+        options.shared
+    )
     only = set(filter(None, options.only.split(",")))
     chosen = [bug for bug in bugs if not only or bug.task.id in only]
     asyncio.run(measure(chosen, options.isolation, options.seconds))
@@ -70,7 +77,7 @@ async def measure(bugs: list[Bug], isolation: str, seconds: float) -> None:
             if verdict is Verdict.PASSED:
                 plausible += 1
                 times.append(spent)
-                right = await judge(sandbox, bug.task, text, {"test_hidden.py": bug.hidden})
+                right = await correct_or_not(sandbox, bug, text)
                 correct += right is Verdict.PASSED
             print(f"{bug.task.id:28} {verdict:8} {right:8} {spent:6.2f} s {count:6} {note}", flush=True)
     finally:
@@ -97,6 +104,17 @@ async def repair(sandbox: Sandbox, task: Task, seconds: float) -> tuple[str, str
     return "", "", count
 
 
+async def correct_or_not(sandbox: Sandbox, bug: Bug, text: str) -> Verdict:
+    """The verdict of the hidden tests, or of agreement with the reference where that fails them."""
+    right = await judge(sandbox, bug.task, text, {"test_hidden.py": bug.hidden})
+    if right is Verdict.PASSED or not bug.fuzz:
+        return right
+    reference = await judge(sandbox, bug.task, bug.reference, {"test_hidden.py": bug.hidden})
+    if reference is Verdict.PASSED:
+        return right
+    return await judge(sandbox, bug.task, text, {"test_hidden.py": bug.fuzz})
+
+
 async def judge(sandbox: Sandbox, task: Task, text: str, tests: dict[str, bytes]) -> Verdict:
     """The sandbox's verdict on a patch."""
     patched = task.workspace.edit(task.target.file, text)
@@ -112,10 +130,13 @@ def humanevalfix(shared: Path) -> Iterator[Bug]:
         head = f"from solution import *\nfrom solution import {name}\n\n"
         checks = row["test"].rsplit("check(", 1)[0]
         tests = f"{head}{checks}\ndef test_{name}():\n    check({name})\n"
-        plus = hidden[number]["test"].replace("import numpy as np", _ALLCLOSE)
+        whole = row["declaration"] + row["canonical_solution"]
+        plus = f"{hidden[number]['test'].replace('import numpy as np', _ALLCLOSE)}\ndef test_hidden():\n"
         yield Bug(
             make_task(f"fix/{number}", row["declaration"] + row["buggy_solution"], name, tests),
-            f"{head}{plus}\ndef test_hidden():\n    check({name})\n".encode(),
+            f"{head}{plus}    check({name})\n".encode(),
+            f"{whole}\nreference = {name}\n{head}{plus}{_AGREE}".replace("CANDIDATE", name).encode(),
+            whole,
         )
 
 
@@ -124,7 +145,9 @@ def quixbugs(shared: Path) -> Iterator[Bug]:
     for row in rows(shared / "data/quixbugs-even.jsonl.gz"):
         name = row["name"]
         tests = f"from solution import *\nfrom solution import {name}\n\n{as_tests(row['tests'])}"
-        reference = f"from solution import {name} as candidate\n{row['solution']}\n{nearby(row['tests'], name)}"
+        reference = (
+            f"from solution import {name} as candidate\n{row['solution']}\n{nearby(row['tests'], name)}"
+        )
         yield Bug(make_task(f"quix/{name}", row["buggy_program"], name, tests), reference.encode())
 
 
@@ -200,7 +223,30 @@ def make_sandbox(isolation: str) -> Sandbox:
     return BubblewrapSandbox()
 
 
-_ALLCLOSE = '''
+_AGREE = """
+    import copy, inspect, signal
+    def stop(*_): raise TimeoutError
+    signal.signal(signal.SIGALRM, stop)
+    found = {}
+    import ast
+    tree = ast.parse(inspect.getsource(check))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "inputs":
+            found = ast.literal_eval(node.value)
+    for values in found:
+        answers = []
+        for function in (reference, CANDIDATE):
+            signal.setitimer(signal.ITIMER_REAL, 1)
+            try:
+                answers.append(function(*copy.deepcopy(values)))
+            except Exception as error:
+                answers.append(type(error))
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        if not isinstance(answers[0], type):
+            assert answers[0] == answers[1], values
+"""
+_ALLCLOSE = """
 import math
 class np:
     ndarray = type("ndarray", (), {})
@@ -209,7 +255,7 @@ class np:
         if isinstance(a, (list, tuple)):
             return len(a) == len(b) and all(np.allclose(x, y, rtol, atol) for x, y in zip(a, b))
         return abs(a - b) <= atol + rtol * abs(b)
-'''
+"""
 
 if __name__ == "__main__":
     main()

@@ -10,9 +10,11 @@ _LITERAL = 2.0
 _PAIR = 3.0
 _PER_CHARACTER = 0.02
 _CONTRIVED = {
-    "base-case": 1.0,
+    "base-case": 0.3,
     "early-return": 2.0,
     "guard-statement": 0.4,
+    "index-wrap": 1.0,
+    "receiver-wrapped": 0.6,
     "skip": 0.6,
     "leave": 0.6,
     "narrow": 0.6,

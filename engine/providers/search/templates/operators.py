@@ -83,6 +83,10 @@ def _compare(code: Code, node: ast.Compare) -> Iterator[Mutation]:
     for index, op in enumerate(node.ops):
         for other, prior in _COMPARE[_SIGNS[type(op)]].items():
             yield code.put(node, _chain(code, node, index, other), "comparison", prior)
+            if isinstance(constant := parts[index + 1], ast.Constant) and isinstance(constant.value, int):
+                for step in (1, -1):
+                    moved = _chain(code, node, index, other, repr(constant.value + step))
+                    yield code.put(node, moved, "comparison-by-one", prior * 0.3)
     if len(node.ops) == 1:
         left, right = (code.src(part) for part in parts)
         if isinstance(node.ops[0], ast.In | ast.NotIn | ast.Is | ast.IsNot):
@@ -102,15 +106,20 @@ def _compare(code: Code, node: ast.Compare) -> Iterator[Mutation]:
     yield code.put(node, f"not ({code.src(node)})", "negate", 0.2)
 
 
-def _chain(code: Code, node: ast.Compare, changed: int, sign: str) -> str:
-    """The comparison with one operator replaced and all else as it was written."""
+def _chain(code: Code, node: ast.Compare, changed: int, sign: str, right_text: str = "") -> str:
+    """The comparison with one operator (and the operand after it) replaced, all else as it was written."""
     parts = [node.left, *node.comparators]
     start, _ = code.span(node)
     left, right = code.span(parts[changed])[1], code.span(parts[changed + 1])[0]
+    end = code.span(parts[changed + 1])[1]
     gap = code.text[left:right]
     old = _SIGNS[type(node.ops[changed])]
     text = code.src(node)
-    return text[: left - start] + gap.replace(old, sign, 1) + text[right - start :]
+    return (
+        text[: left - start]
+        + gap.replace(old, sign, 1)
+        + (right_text + text[end - start :] if right_text else text[right - start :])
+    )
 
 
 def _boolean(code: Code, node: ast.BoolOp) -> Iterator[Mutation]:
