@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,6 +59,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._wrapped = wrapped
         self._source: Sequence[Line] = ()
         self.rows: Sequence[Line] = ()
+        self._parts: list[int] = []
 
     # what is shown
 
@@ -69,8 +71,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
             self._source = lines
             self._layout_rows()
         if top is not None and not tail:
-            parts = [y for y, row in enumerate(self.rows) if row.part]
-            self._go_to_top(parts[top] if 0 < top < len(parts) else 0)
+            self._go_to_top(self._parts[top] if 0 < top < len(self._parts) else 0)
         elif tail or (changed and at_end and len(self.rows) > self.size.height > 0 and self.cursor > 0):
             self._go(len(self.rows) - 1)
         else:
@@ -79,6 +80,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
     def _layout_rows(self) -> None:
         width = max(1, self._seen.width or 80)
         old, self.rows = self.rows, wrapped_rows(self._source, width) if self._wrapped else self._source
+        self._parts = [y for y, row in enumerate(self.rows) if row.part]
         wide = 0 if self._wrapped else max((cell_len(row.text) for row in self.rows), default=0)
         size = Size(wide, len(self.rows) + self._lead)
         if size != self.virtual_size:
@@ -139,19 +141,15 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def part(self, step: int) -> None:
         """Move to the next or former part, so that it is at the top of the pane where there is room."""
-        places = [y for y, row in enumerate(self.rows) if row.part]
-        ahead = (
-            [y for y in places if y > self.cursor]
-            if step > 0
-            else [y for y in places if y < self.cursor][::-1]
+        here = (
+            bisect_right(self._parts, self.cursor) if step > 0 else bisect_left(self._parts, self.cursor) - 1
         )
-        if ahead:
-            self._go_to_top(ahead[0])
+        if 0 <= here < len(self._parts):
+            self._go_to_top(self._parts[here])
 
     def part_here(self) -> tuple[int, int]:
         """Which part the cursor is in, counted from 1, and how many there are; 0 before the first."""
-        places = [y for y, row in enumerate(self.rows) if row.part]
-        return sum(y <= self.cursor for y in places), len(places)
+        return bisect_right(self._parts, self.cursor), len(self._parts)
 
     def find(self, term: str, step: int = 1, *, here: bool = False) -> bool:
         """Move to the next line that holds `term` (any case), round the end; False when none does."""
