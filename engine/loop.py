@@ -18,6 +18,7 @@ from engine.judging import Judge
 from engine.model import Prompt, PromptForm, Sampling, Task
 from engine.prompting import Prompts
 from engine.providers.base import Provider, Request
+from engine.providers.window import prompt_window
 from engine.recorder import Recorder
 from engine.repair import make_prompt
 from engine.sameness import first_same, signature
@@ -123,10 +124,14 @@ class Loop:
     async def _generate(self, provider: Provider, move: Move, name: str, prompt: Prompt | None) -> Completion:
         say, history = self._recorder, self._recorder.history
         parent = history.attempts.get(move.parent)
-        prompt = prompt or make_prompt(self._tools.prompts, self._task, history, parent, move.form)
         seed = self._settings.seed if self._settings.seed >= 0 else None
         sampling = Sampling(move.temperature, seed, self._settings.max_tokens)
-        if provider.uses_prompt:
+        if not provider.uses_prompt:
+            prompt = Prompt("", "", move.form)
+        else:
+            if prompt is None:
+                window = await prompt_window(provider, sampling.max_tokens)
+                prompt = make_prompt(self._tools.prompts, self._task, history, parent, move.form, window)
             await say.emit(ev.PromptBuilt(*say.stamp(), name, prompt, sampling.temperature, seed))
         earlier = [a for a in history.attempts.values() if a.id != name]
         # An attempt that a fault cut off does not count: its completion is asked for again.

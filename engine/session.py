@@ -11,7 +11,7 @@ from engine import events as ev
 from engine.accept import accept, undo
 from engine.concluding import end_open_attempts, end_run
 from engine.config import Config
-from engine.errors import AcceptRefused, UsageError
+from engine.errors import AcceptRefused, CoderTuiError, JournalError, UsageError
 from engine.history import History, rebuild
 from engine.ids import new_run_id
 from engine.journal import Journal
@@ -200,7 +200,9 @@ class Session:
                 history.task, history.started, recorder, self.workshop, self.prompts, self.config
             )
             await (loop.run() if child is None else loop.rerun(*child))
-        except SandboxError as error:
+        except JournalError:
+            raise  # there is nowhere to write it down
+        except (SandboxError, CoderTuiError) as error:
             await recorder.emit(ev.Notice(*recorder.stamp(), "error", error.message, error.remedy))
             await end_open_attempts(recorder, error.message)
             await end_run(recorder, history.task, error.message)

@@ -26,9 +26,8 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             say(json.dumps({k: str(v) if isinstance(v, Path) else v for k, v in asdict(info).items()}))
         else:
-            say(
-                f"{info.entries} executions, {info.size / 1e6:.1f} of {info.limit / 1e6:.0f} MB, in {info.folder}"
-            )
+            size = f"{info.size / 1e6:.1f} of {info.limit / 1e6:.0f} MB"
+            say(f"{info.entries} executions, {size}, in {info.folder}")
         return 0
     finally:
         cache.close()
