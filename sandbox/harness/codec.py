@@ -58,10 +58,14 @@ class Encoder:
             return value
         return [self._entry(value, kind)]
 
+    def put(self, entry: Entry) -> Any:
+        """The wire form of an entry that was made elsewhere."""
+        self.pool.append(entry)
+        return [len(self.pool) - 1]
+
     def contents(self, container: Any) -> Any:
         """A known container's content under no number, for keeping the other side in step."""
-        self.pool.append(self._container(container, base_of(type(container)), None))
-        return [len(self.pool) - 1]
+        return self.put(self._container(container, base_of(type(container)), None))
 
     def settle(self) -> None:
         """Take what was sent for what the other side knows."""
@@ -171,6 +175,11 @@ class Decoder:
         """A text of at most `cap` characters."""
         need(type(wire) is str and len(wire) <= cap, "not a text")
         return str(wire)
+
+    def named(self, wire: Any) -> list[tuple[str, Any]]:
+        """Values under names."""
+        need(type(wire) is list and all(type(p) is list and len(p) == 2 for p in wire), "not pairs")
+        return [(self.text(name), self.value(value)) for name, value in wire]
 
     def items(self, wire: Any) -> list[Any]:
         """A list of values."""

@@ -31,8 +31,33 @@ _FUNCTIONS = (
 )
 # Standard modules whose objects tests may lend; others hold too much of the process they live in.
 _LENT = frozenset(
-    "_io io unittest types argparse random string collections functools operator itertools logging enum "
-    "_random _thread threading queue contextlib abc dataclasses typing configparser csv statistics array".split()
+    [
+        "_io",
+        "io",
+        "unittest",
+        "types",
+        "argparse",
+        "random",
+        "string",
+        "collections",
+        "functools",
+        "operator",
+        "itertools",
+        "logging",
+        "enum",
+        "_random",
+        "_thread",
+        "threading",
+        "queue",
+        "contextlib",
+        "abc",
+        "dataclasses",
+        "typing",
+        "configparser",
+        "csv",
+        "statistics",
+        "array",
+    ]
 )
 _MOCKED = frozenset(dir(unittest.mock.NonCallableMock())) | {"assert_awaited", "configure_mock"}
 _LIBRARY = frozenset(sys.stdlib_module_names) | {"pytest", "_pytest", "pluggy", "iniconfig", "sandbox"}
@@ -67,7 +92,12 @@ class Guests:
         reduced = self._reduced(value, encoder)
         if reduced is not None:
             return reduced
-        kind = _kind(value)
+        return self._lend(value, _kind(value), encoder)
+
+    def _lend(self, value: Any, kind: str, encoder: Encoder) -> Entry:
+        known = self._numbers.get(id(value))
+        if known is not None:
+            return ["cb", known, None]
         self._check(value, kind)
         number = len(self._objects)
         self._objects.append(value)
@@ -123,7 +153,7 @@ class Guests:
             )
             return {"kind": kind, "class": encoder.value(type(value)), "args": encoder.value(args)}
         if kind == "object":
-            return {"kind": kind, "class": encoder.value(_lent_class(type(value)))}
+            return {"kind": kind, "class": encoder.put(self._lend(type(value), "class", encoder))}
         return {"kind": kind}
 
     def _class(self, cls: type, encoder: Encoder) -> dict[str, Any]:
@@ -206,18 +236,15 @@ def _kind(value: Any) -> str:
         return "class"
     if isinstance(value, BaseException):
         return "exception"
-    if isinstance(value, _FUNCTIONS) or type(value).__module__ == "functools":
+    mocked = isinstance(value, unittest.mock.NonCallableMock)
+    library = type(value).__module__.partition(".")[0] in _LIBRARY
+    if isinstance(value, _FUNCTIONS) or (callable(value) and library and not mocked):
         return "function"
     if inspect.iscoroutine(value) or isinstance(value, asyncio.Future):
         return "awaitable"
     if hasattr(type(value), "__next__") and hasattr(type(value), "__iter__") and not hasattr(value, "read"):
         return "iterator"
     return "object"
-
-
-def _lent_class(cls: type) -> type:
-    """Mocks make a class for each instance; what counts is the one they come from."""
-    return cls
 
 
 def _goes_along(base: type) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from typing import Any
 
 from sandbox.harness import named
@@ -15,7 +15,7 @@ from sandbox.harness.frames_of import frames_of, syntax_frame
 from sandbox.harness.plain import TABLE, CodecError, need
 from sandbox.harness.visitors import Visitors
 
-_VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()): "items"}
+_VIEWS = ((KeysView, "keys"), (ValuesView, "values"), (ItemsView, "items"))
 
 
 class Handles:
@@ -51,8 +51,11 @@ class Handles:
             return self._class(value, encoder)
         if issubclass(kind, BaseException):
             return self._exception(value, encoder)
-        if kind in _VIEWS:
-            return ["view", _VIEWS[kind], [encoder.value(item) for item in value]]
+        if kind is types.ModuleType and named.module(value.__name__) is value:
+            return ["m", value.__name__]
+        view = next((name for base, name in _VIEWS if issubclass(kind, base)), None)
+        if view is not None:
+            return ["view", view, [encoder.value(item) for item in value]]
         base = content_base(kind)
         if base is not None:
             return self._hybrid(value, base, encoder)
@@ -61,7 +64,7 @@ class Handles:
             tag, write, _ = TABLE[reduced]
             return [tag, *write(value)]
         tag = {types.GeneratorType: "g", types.CoroutineType: "co"}.get(kind, "h")
-        return [tag, self.number(value), encoder.value(kind)]
+        return [tag, self.number(value), encoder.put(self._mirrored(kind, encoder))]
 
     def read(self, entry: Entry, decoder: Decoder) -> Any:
         """What the tester meant: an object of ours, a standard one by name, or one of its own."""
@@ -82,6 +85,9 @@ class Handles:
         name = named.name_of(cls)
         if name is not None and named.safe_class(*name) is not None:
             return ["n", *name]
+        return self._mirrored(cls, encoder)
+
+    def _mirrored(self, cls: type, encoder: Encoder) -> Entry:
         number = self.number(cls)
         if number in self._described:
             return ["k", number, None, []]
@@ -91,7 +97,7 @@ class Handles:
         return ["k", number, describe(cls), bases]
 
     def _hybrid(self, value: Any, base: type, encoder: Encoder) -> Entry:
-        number, cls = self.number(value), encoder.value(type(value))
+        number, cls = self.number(value), encoder.put(self._mirrored(type(value), encoder))
         if base in MUTABLE:
             known = encoder.known(value)
             return known or ["y", number, cls, encoder.fresh(value, base)]
@@ -108,7 +114,7 @@ class Handles:
         except Exception:
             text = f"<{type(error).__name__} whose text fails>"
         try:
-            args = encoder.value(tuple(error.args))
+            args = encoder.value(_args(error))
         except CodecError:
             args = encoder.value((text,))
         spots = frames_of(error.__traceback__, self._root) + syntax_frame(error, self._root)
@@ -121,12 +127,27 @@ class Handles:
             text,
             spots,
             None if cause is None else encoder.value(cause),
+            _attributes(error, encoder),
         ]
+
+
+def _args(error: BaseException) -> tuple[Any, ...]:
+    if isinstance(error, OSError) and error.filename is not None and len(error.args) == 2:
+        return (*error.args, error.filename)
+    return tuple(error.args)
+
+
+def _attributes(error: BaseException, encoder: Encoder) -> list[list[Any]]:
+    """What a standard exception keeps in its own attributes; the candidate's are asked for one by one."""
+    if named.name_of(type(error)) is None:
+        return []
+    plain = (str, int, float, bytes, type(None))
+    return [[name, encoder.value(v)] for name, v in vars(error).items() if type(v) in plain][:20]
 
 
 @functools.cache
 def _namedtuple(name: str, fields: tuple[str, ...]) -> Any:
-    return collections.namedtuple(name, fields)  # noqa: PYI024
+    return collections.namedtuple(name, fields)
 
 
 def _discard(numbers: set[int], number: int) -> Callable[[], None]:

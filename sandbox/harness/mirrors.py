@@ -127,6 +127,17 @@ class Remote:
         raise session_of(self).unsealable("the tests pickle an object of the candidate")
 
 
+_KEPT = (
+    "__getattribute__",
+    "__setattr__",
+    "__delattr__",
+    "__dir__",
+    "__copy__",
+    "__deepcopy__",
+    "__reduce_ex__",
+)
+
+
 class RemoteError:
     """What mirror classes of exceptions have: attributes that are not here are asked for."""
 
@@ -194,7 +205,9 @@ def _build(
     root = RemoteError if error else Remote
     if not any(issubclass(base, root) for base in bases):
         bases = (root, *bases)
-    space = dict(namespace)
+    # In each class itself: a builtin base may come before Remote in the order of resolution.
+    shared = {} if error else {n: v for n, v in vars(Remote).items() if n in _KEPT}
+    space = {**namespace, **shared}
     content = next((b for base in bases for b in base.__mro__ if b in CONTENT_BASES), object)
     hybrid = content is not object
     for name in told["specials"]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import collections
 import collections.abc
-import builtins
 import datetime
 import decimal
-import enum
 import fractions
 import inspect
 import pathlib
@@ -27,6 +26,8 @@ Name = tuple[str, str]
 
 def name_of(value: Any) -> Name | None:
     """Where the standard library keeps `value`, None if it does not keep this very object there."""
+    if id(value) in _NAMES:
+        return _NAMES[id(value)]
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     if type(module) is not str or type(name) is not str or module.partition(".")[0] not in _ROOTS:
         return None
@@ -43,9 +44,11 @@ def _safe_classes() -> dict[Name, Any]:
         for value in vars(module).values():
             if isinstance(value, type) and not issubclass(value, BaseException):
                 found[value.__module__, value.__qualname__] = value
-    for value in (enum.Enum, enum.IntEnum, enum.Flag, enum.IntFlag, pathlib.Path, pathlib.PurePath):
+    for value in (pathlib.Path, pathlib.PurePath):
         found[value.__module__, value.__qualname__] = value
     for value in (types.GeneratorType, types.FunctionType, types.ModuleType, types.CoroutineType):
+        found[value.__module__, value.__qualname__] = value
+    for value in (SystemExit, asyncio.CancelledError):
         found[value.__module__, value.__qualname__] = value
     found["builtins", "NoneType"] = type(None)
     found["builtins", "ellipsis"] = type(...)
@@ -54,6 +57,13 @@ def _safe_classes() -> dict[Name, Any]:
 
 
 SAFE_CLASSES = _safe_classes()
+_NAMES = {id(value): name for name, value in SAFE_CLASSES.items()}
+
+
+def module(name: str) -> types.ModuleType | None:
+    """The standard module of that name, if it is loaded."""
+    found = sys.modules.get(name) if name.partition(".")[0] in _ROOTS and name != "__main__" else None
+    return found if isinstance(found, types.ModuleType) else None
 
 
 def safe_class(module: str, name: str) -> type | None:
@@ -71,6 +81,3 @@ def safe_exception(module: str, name: str) -> type[Exception] | None:
     if not isinstance(found, type) or not issubclass(found, Exception) or issubclass(found, _UNTOUCHABLE):
         return None
     return found if found.__module__ == module else None
-
-
-CANCELLED = (asyncio.CancelledError.__module__, asyncio.CancelledError.__qualname__)

@@ -1,9 +1,124 @@
 """What tests replace outside the candidate's modules, replaced in the worker too."""
 
 from __future__ import annotations
-from collections.abc import Callable, Mapping
+
+import os
+import types
+import unittest.mock
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from _pytest.monkeypatch import derive_importpath
+
+from sandbox.harness import named
 from sandbox.harness.session import Session
+from sandbox.harness.stubs import StubModule
+
+_MISSING = object()
+# The candidate's input and output come here anyway, and these are the runner's own.
+_STAYS = {
+    ("sys", name) for name in ("stdin", "stdout", "stderr", "modules", "path", "meta_path", "exc_info")
+} | {("builtins", "input")}
 
 
-def forward_patches(session: Session, names: Mapping[str, str]) -> Callable[[], None]:
-    return lambda: None
+@dataclass
+class Watched:
+    """An attribute that tests have replaced: what it was, and what the worker now has."""
+
+    target: Any
+    path: str
+    name: str
+    original: Any
+    sent: Any
+    undo: Any = None
+
+
+class Patches:
+    """Watches replaced attributes and the environment, and brings the worker up to date before it is asked."""
+
+    def __init__(self, session: Session, own: Collection[str]) -> None:
+        self._session = session
+        self._own = own
+        self._watched: dict[tuple[int, str], Watched] = {}
+        self._environ = _environ()
+
+    def watch(self, target: Any, name: str) -> None:
+        """Take note of an attribute that is about to be replaced."""
+        path = self._path(target)
+        if path and (path, name) not in _STAYS and (id(target), name) not in self._watched:
+            original = vars(target).get(name, _MISSING)
+            self._watched[id(target), name] = Watched(target, path, name, original, original)
+
+    def bring_up(self) -> None:
+        """Tell the worker what has changed since the last time."""
+        if _environ() != self._environ:
+            before, self._environ = self._environ, _environ()
+            names = before.keys() | self._environ.keys()
+            changed = {n: self._environ.get(n) for n in names if before.get(n) != self._environ.get(n)}
+            self._session.request("environ", args=(changed,))
+        for entry in list(self._watched.values()):
+            now = vars(entry.target).get(entry.name, _MISSING)
+            if now is entry.sent:
+                continue
+            entry.sent = now
+            if entry.undo is not None:
+                undo, entry.undo = entry.undo, None
+                undo()
+            if now is not entry.original:
+                value = () if now is _MISSING else (now,)
+                entry.undo = self._session.request("patch", 0, f"{entry.path}:{entry.name}", value)
+
+    def _path(self, target: Any) -> str:
+        """Where the worker finds the same thing; "" for what is not shared."""
+        if isinstance(target, types.ModuleType) and not isinstance(target, StubModule):
+            name = target.__name__
+            return "" if name in self._own or name.partition(".")[0] in ("pytest", "_pytest") else name
+        if isinstance(target, type):
+            found = named.name_of(target)
+            return "" if found is None else ".".join(found)
+        return ""
+
+
+def _environ() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+
+def forward(session: Session, own: Collection[str]) -> Callable[[], None]:
+    """Watch pytest's and unittest.mock's ways to replace things; returns what ends it."""
+    patches = Patches(session, {*own, "__main__"})
+    session.before_request = patches.bring_up
+    setattr_, delattr_ = pytest.MonkeyPatch.setattr, pytest.MonkeyPatch.delattr
+    enter = unittest.mock._patch.__enter__  # type: ignore[attr-defined]
+
+    def look(target: Any, name: Any) -> None:
+        if isinstance(target, str):
+            try:
+                name, target = derive_importpath(target, True)
+            except Exception:  # the call that follows meets the same and tells
+                return
+        if isinstance(name, str):
+            patches.watch(target, name)
+
+    def set_attribute(self: Any, target: Any, *args: Any, **kwargs: Any) -> None:
+        look(target, args[0] if args else kwargs.get("name"))
+        setattr_(self, target, *args, **kwargs)
+
+    def delete_attribute(self: Any, target: Any, *args: Any, **kwargs: Any) -> None:
+        look(target, args[0] if args else kwargs.get("name"))
+        delattr_(self, target, *args, **kwargs)
+
+    def enter_patch(self: Any) -> Any:
+        look(self.getter(), self.attribute)
+        return enter(self)
+
+    pytest.MonkeyPatch.setattr = set_attribute  # type: ignore[method-assign,assignment]
+    pytest.MonkeyPatch.delattr = delete_attribute  # type: ignore[method-assign,assignment]
+    unittest.mock._patch.__enter__ = enter_patch  # type: ignore[attr-defined]
+
+    def undo() -> None:
+        pytest.MonkeyPatch.setattr, pytest.MonkeyPatch.delattr = setattr_, delattr_  # type: ignore[method-assign]
+        unittest.mock._patch.__enter__ = enter  # type: ignore[attr-defined]
+
+    return undo

@@ -12,7 +12,16 @@ import pytest
 
 from sandbox.harness.expected import test_files
 
-_OFF = "cacheprovider doctest junitxml pastebin stepwise setuponly setupplan faulthandler".split()
+_OFF = [
+    "cacheprovider",
+    "doctest",
+    "junitxml",
+    "pastebin",
+    "stepwise",
+    "setuponly",
+    "setupplan",
+    "faulthandler",
+]
 
 
 def run_pytest(tests: Mapping[str, bytes], selection: Sequence[str], plugins: list[Any]) -> None:

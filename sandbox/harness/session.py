@@ -64,6 +64,8 @@ class Session:
         self.server: Server
         self.fault = ""
         self.why_unsealable = ""
+        self.before_request: Callable[[], None] = lambda: None
+        self.check_argument: Callable[[Any], None] = lambda value: None
         self.imported: set[str] = set()
         self.in_test = False
         self.in_control = True
@@ -90,6 +92,10 @@ class Session:
                 raise WorkerDied(self.fault)
             if self._depth >= MOST_NESTED:
                 raise RecursionError("maximum recursion depth exceeded between tests and candidate")
+            for value in (*args, *(kwargs or {}).values()):
+                self.check_argument(value)
+            if op not in ("patch", "environ"):
+                self.before_request()
             self._asked += 1
             number = self._asked
             message: Message = {"id": number, "op": op, "on": on, "name": name, **more}
@@ -112,7 +118,10 @@ class Session:
         return WorkerDied(self.fault)
 
     def _send(self, message: Message, values: dict[str, Any]) -> None:
-        drop = list(dict.fromkeys([*self._freed, *self._parcels.cells.unreferenced()]))
+        cells = self._parcels.cells
+        idle = cells.unreferenced()
+        changed = {number for number, _ in cells.changed(idle)}  # what was done to them is still to be told
+        drop = list(dict.fromkeys([*self._freed, *(number for number in idle if number not in changed)]))
         self._parcels.cells.forget(drop)
         self._freed = []
         self.in_control = False

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-_BINARY = "add sub mul truediv floordiv mod divmod pow lshift rshift and or xor matmul".split()
+_BINARY = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "divmod",
+    "pow",
+    "lshift",
+    "rshift",
+    "and",
+    "or",
+    "xor",
+    "matmul",
+]
 
 ARITHMETIC = tuple(
     [f"__{name}__" for name in _BINARY]
     + [f"__r{name}__" for name in _BINARY]
     + [f"__i{name}__" for name in _BINARY if name != "divmod"]
-    + "__neg__ __pos__ __abs__ __invert__ __round__ __trunc__ __floor__ __ceil__".split()
+    + ["__neg__", "__pos__", "__abs__", "__invert__", "__round__", "__trunc__", "__floor__", "__ceil__"]
 )
 COMPARISON = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
 NUMBERS = ("__int__", "__float__", "__complex__", "__index__")
@@ -40,11 +55,61 @@ HYBRID = frozenset(
 )
 # Attributes with two leading underscores that may be read from afar.
 READABLE = frozenset(
-    "__name__ __qualname__ __doc__ __module__ __annotations__ __wrapped__ __defaults__ __kwdefaults__ "
-    "__dict__ __slots__ __all__ __version__ __author__ __members__ __abstractmethods__ __self__ __func__ "
-    "__match_args__ __cause__ __context__ __notes__ __suppress_context__ __signature__ __init__ "
-    "__total__ __required_keys__ __optional_keys__ __isabstractmethod__ __len__ __iter__ __next__ "
-    "__enter__ __exit__ __getitem__ __setitem__ __contains__ __call__ __eq__ __lt__ __add__ __repr__ "
-    "__str__ __hash__ __post_init__ __file__ __closure__ __supertype__ __origin__ __args__ "
-    "__aenter__ __aexit__ __anext__ __aiter__ __delitem__ __bool__".split()
+    [
+        "__name__",
+        "__qualname__",
+        "__doc__",
+        "__module__",
+        "__annotations__",
+        "__wrapped__",
+        "__defaults__",
+        "__kwdefaults__",
+        "__dict__",
+        "__slots__",
+        "__all__",
+        "__version__",
+        "__author__",
+        "__members__",
+        "__abstractmethods__",
+        "__self__",
+        "__func__",
+        "__match_args__",
+        "__cause__",
+        "__context__",
+        "__notes__",
+        "__suppress_context__",
+        "__signature__",
+        "__init__",
+        "__total__",
+        "__required_keys__",
+        "__optional_keys__",
+        "__isabstractmethod__",
+        "__len__",
+        "__iter__",
+        "__next__",
+        "__enter__",
+        "__exit__",
+        "__getitem__",
+        "__setitem__",
+        "__contains__",
+        "__call__",
+        "__eq__",
+        "__lt__",
+        "__add__",
+        "__repr__",
+        "__str__",
+        "__hash__",
+        "__post_init__",
+        "__file__",
+        "__closure__",
+        "__supertype__",
+        "__origin__",
+        "__args__",
+        "__aenter__",
+        "__aexit__",
+        "__anext__",
+        "__aiter__",
+        "__delitem__",
+        "__bool__",
+    ]
 )

@@ -26,8 +26,7 @@ class StubModule(types.ModuleType):
         if (
             session is None
             or HANDLE not in here
-            or not readable(name)
-            and name not in ("__path__", "__file__")
+            or (not readable(name) and name not in ("__path__", "__file__"))
         ):
             raise AttributeError(f"module {here.get('__name__')!r} has no attribute {name!r}")
         if name == "__all__":

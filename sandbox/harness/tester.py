@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.harness import stubs
+from sandbox.harness import patches, stubs
 from sandbox.harness.channel import Channel
 from sandbox.harness.files import lay_out, module_names, search_path
 from sandbox.harness.guests import Guests
-from sandbox.harness.patches import forward_patches
 from sandbox.harness.reporting import Reporting
 from sandbox.harness.running import run_pytest
 from sandbox.harness.session import Session, Unsealable
+from sandbox.harness.tells import Tells
 from sandbox.harness.translator import Translator
 
 
@@ -29,7 +29,8 @@ def run(request: dict[str, Any], channel: socket.socket, report: Callable[[dict[
     session.server = guests = Guests(session)
     session.translator = Translator(session, guests)
     stubs.install(session, module_names(request["modules"]), list(module_names(tests)))
-    undo = forward_patches(session, module_names(request["modules"]))
+    undo = patches.forward(session, module_names(tests))
+    Tells(session, request["modules"]).install()
     try:
         run_pytest(tests, request["selection"], [Reporting(report, frozenset(tests), session)])
     except Unsealable:

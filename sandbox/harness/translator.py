@@ -61,6 +61,10 @@ class Translator:
             found = named.safe_class(decoder.text(entry[1]), decoder.text(entry[2]))
             need(found is not None, "an unknown class")
             return found
+        if tag == "m":
+            module = named.module(decoder.text(entry[1]))
+            need(module is not None, "an unknown module")
+            return module
         if tag == "view":
             return _view(decoder, entry)
         number = decoder.number(entry[1])
@@ -122,6 +126,9 @@ class Translator:
         cls, args, text = decoder.value(entry[2]), decoder.value(entry[3]), decoder.text(entry[4], 30_000)
         need(type(args) is tuple, "arguments expected")
         error = self._raisable(cls, args, text)
+        for name, value in decoder.named(entry[7]):
+            if type(cls) is not RemoteType and name.isidentifier() and not name.startswith("_"):
+                vars(error)[name] = value
         vars(error)[HANDLE] = number
         vars(error)["\0text"] = text
         _tell(error, entry[5])
@@ -150,7 +157,7 @@ class Translator:
             error = cls(*args)
         except Exception:
             error = None
-        if error is None or str(error) != text:
+        if error is None or (str(error) != text and not isinstance(error, OSError)):
             error = cls.__new__(cls, *args)
             error.args = args
         return error  # type: ignore[no-any-return]

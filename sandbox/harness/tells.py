@@ -1,0 +1,71 @@
+"""Signs that tests need the candidate in their own process or on their own disk: they cannot be sealed."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Collection
+from pathlib import PurePath
+from typing import Any
+
+from sandbox.harness.mirrors import is_remote
+from sandbox.harness.session import Session
+from sandbox.harness.stubs import StubModule
+
+_STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty"}
+_SOURCE = ("getsource", "getsourcelines", "getsourcefile", "getfile", "findsource")
+
+
+class Tells:
+    """Watches what the tests do, never what the worker says."""
+
+    def __init__(self, session: Session, files: Collection[str]) -> None:
+        self._session = session
+        self._root = os.getcwd()
+        self._candidate = {os.path.join(self._root, name) for name in files}
+        self._made: set[str] = set()
+
+    def install(self) -> None:
+        """Begin to watch; it lasts as long as the process."""
+        sys.addaudithook(self._audit)
+        self._session.check_argument = self.check
+        for name in _SOURCE:
+            setattr(inspect, name, self._guarded(getattr(inspect, name)))
+
+    def check(self, value: Any) -> None:
+        """Refuse a path to something that the tests have made: the worker does not see their disk."""
+        if self._made and isinstance(value, (str, PurePath)):
+            path = os.path.join(self._root, value)
+            if path in self._made or any(path.startswith(f"{made}/") for made in self._made):
+                raise self._session.unsealable("the tests hand over the path of a file of theirs")
+
+    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        if not self._session.in_test or self._session.why_unsealable:
+            return
+        if event in _STARTS:
+            raise self._session.unsealable("the tests start a process")
+        if event == "os.chdir":
+            raise self._session.unsealable("the tests change the working directory")
+        if event == "os.mkdir":
+            self._made.add(os.path.join(self._root, os.fspath(args[0])))
+        if event == "open" and isinstance(args[0], (str, PurePath)):
+            self._opened(os.path.join(self._root, args[0]), args[2])
+
+    def _opened(self, path: str, flags: Any) -> None:
+        if path.endswith((".pyc", "~")) or not isinstance(flags, int):
+            return
+        if path in self._candidate:
+            raise self._session.unsealable("the tests read the candidate's source")
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            self._made.add(path)
+        elif path.startswith(self._root + "/") and not path.endswith(".py") and not os.path.lexists(path):
+            raise self._session.unsealable("the tests read a file that they have not written")
+
+    def _guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(subject: Any, *args: Any, **kwargs: Any) -> Any:
+            if is_remote(subject) or isinstance(subject, StubModule):
+                raise self._session.unsealable("the tests read the candidate's source")
+            return function(subject, *args, **kwargs)
+
+        return guarded
