@@ -63,6 +63,10 @@ class Loop:
     async def rerun(self, parent: str, prompt: Prompt | None) -> ev.RunEnded:
         """One more attempt as a child of `parent`, with the user's prompt where one is given."""
         origin = "edit" if prompt else "rerun"
+        if prompt is not None and not self._tools.providers[self._provider].uses_prompt:
+            unread = f"{self._provider} reads no prompt: it starts from attempt {parent} alone"
+            remedy = "name a model with --provider and --model"
+            await self._recorder.emit(ev.Notice(*self._recorder.stamp(), "warning", unread, remedy))
         move = Move(
             self._provider, parent, PromptForm.REPAIR, self._settings.temperature, origin, "asked for by you"
         )

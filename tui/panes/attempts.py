@@ -10,7 +10,7 @@ from engine.model import Attempt
 from sandbox.contract import Verdict
 from tui.neutral import neutral_line
 from tui.panes.base import Pane
-from tui.panes.lines import Kind, Line
+from tui.panes.line import Kind, Line
 from tui.state import State, is_sealed_pass, made, visible
 from tui.words import guard_word, tests_word, verdict_word
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from tui.panes.lines import Line, LinesPane
+from tui.panes.line import Line
+from tui.panes.lines import LinesPane
 from tui.state import State
 
 

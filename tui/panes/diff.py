@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from engine.workspace import Workspace
 from tui.neutral import neutral_line, neutral_lines
 from tui.panes.base import Pane
-from tui.panes.lines import Kind, Line
+from tui.panes.line import Kind, Line
 from tui.state import Base, State, base_of
 
 CONTEXT = 3

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from engine.model import Finding, Severity
 from tui.neutral import neutral_line
 from tui.panes.base import Pane
-from tui.panes.lines import Kind, Line
+from tui.panes.line import Kind, Line
 from tui.state import State
 
 

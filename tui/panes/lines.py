@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -18,29 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.neutral import neutral_line
-from tui.panes.wrapping import wrap
-
-
-class Kind(StrEnum):
-    """What a line is; colour follows it, and the words never depend on colour."""
-
-    TEXT = "text"
-    HEAD = "head"
-    DIM = "dim"
-    ADD = "add"
-    DELETE = "delete"
-    GOOD = "good"
-    BAD = "bad"
-    WARN = "warn"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line, already harmless (see `tui.neutral`). `part` starts a hunk, failure, section or finding."""
-
-    text: str
-    kind: Kind = Kind.TEXT
-    part: bool = False
+from tui.panes.line import Kind, Line, wrapped_rows
 
 
 class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -240,12 +216,3 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
             segments += [Segment(text[at:place], style), Segment(text[place : place + len(wanted)], match)]
             at = place + len(wanted)
         return [*segments, Segment(text[at:], style)]
-
-
-def wrapped_rows(lines: Iterable[Line], width: int) -> list[Line]:
-    """The lines folded at `width` cells; only the first row of a part starts it."""
-    rows: list[Line] = []
-    for line in lines:
-        for number, text in enumerate(wrap(line.text, width)):
-            rows.append(Line(text, line.kind, line.part and number == 0))
-    return rows

@@ -8,7 +8,7 @@ from engine.model import Attempt
 from sandbox.contract import Execution, Failure, Outcome, TestResult
 from tui.neutral import neutral_line, neutral_lines
 from tui.panes.base import Pane
-from tui.panes.lines import Kind, Line
+from tui.panes.line import Kind, Line
 from tui.state import State
 from tui.words import verdict_word
 

@@ -7,7 +7,7 @@ from engine.model import Attempt, Task
 from tui.neutral import neutral_line, neutral_lines
 from tui.panes.attempts import READY
 from tui.panes.base import Pane
-from tui.panes.lines import Kind, Line
+from tui.panes.line import Kind, Line
 from tui.state import State
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from engine.errors import CoderTuiError
-from sandbox.errors import SandboxError
 from tui.bridge import Session
-from tui.keys import BY_ACTION, Mode, bindings
-from tui.neutral import neutral_line
-from tui.panes.ask import Answer, Ask, AskText, AskYes
+from tui.keys import bindings
 from tui.panes.attempts import Attempts
 from tui.panes.base import Pane
 from tui.panes.diff import Diff
@@ -58,7 +53,6 @@ class Ground(Screen[None], inherit_bindings=False):
         self.status = Status()
         self.bottom = Bottom()
         self.strips = [Static("", markup=False, classes="strip") for _ in range(3)]
-        self._asked: Callable[[str], Awaitable[None] | None] | None = None
 
     @property
     def coder(self) -> CoderTui:
@@ -86,8 +80,6 @@ class Ground(Screen[None], inherit_bindings=False):
                 yield from self.panes[2:]
         yield Static("", id="too-small", markup=False)
         yield self.bottom
-
-    # drawing
 
     def paint(self) -> None:
         """Draw the state; what has not changed is not drawn again."""
@@ -142,73 +134,3 @@ class Ground(Screen[None], inherit_bindings=False):
         """Take a new state and draw it."""
         self.state = state
         self.paint()
-
-    # talking
-
-    def notice(self, text: str) -> None:
-        """Say something in the bottom line; the next key takes it away."""
-        self.notice_text = f" {neutral_line(text)}"
-        self.paint_lines()
-
-    def ask_text(self, question: str, then: Callable[[str], Awaitable[None] | None], value: str = "") -> None:
-        """Ask for a line of text in the bottom line; `then` is not called when it was left."""
-        self._ask(AskText(neutral_line(question), value), then)
-
-    def ask_yes(self, question: str, then: Callable[[], Awaitable[None] | None]) -> None:
-        """Ask yes or no in the bottom line; `then` is called on yes."""
-        self._ask(AskYes(neutral_line(question)), lambda _: then())
-
-    def _ask(self, ask: Ask, then: Callable[[str], Awaitable[None] | None]) -> None:
-        self._asked = then
-        self.bottom.display = False
-        self.mount(ask)
-
-    @on(Ask.Answered)
-    async def _answered(self, event: Ask.Answered) -> None:
-        then, self._asked = self._asked, None
-        await self.query(Ask).remove()
-        self.bottom.display = True
-        self.focus_current()
-        answer: Answer = event.answer
-        if then is not None and answer is not None:
-            waiting = then(answer)
-            if waiting is not None:
-                await waiting
-
-    def focus_current(self) -> None:
-        """Give the keys back to the current pane."""
-        self.set_focus(self.panes[self.current - 1])
-
-    def call(self, work: Awaitable[object], done: str = "") -> None:
-        """Let the session do something; what it refuses is said in one line."""
-
-        async def guarded() -> None:
-            try:
-                await work
-            except (CoderTuiError, SandboxError) as error:
-                self.notice(str(error))
-            else:
-                if done:
-                    self.notice(done)
-            self.paint_lines()
-
-        self.run_worker(guarded(), group="session")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keep commands out of editors and questions, and clear the notice when one is given."""
-        key = BY_ACTION.get(action)
-        if key is None:
-            return True
-        if self._asked is not None:
-            return False
-        return (Mode.EDIT if self.editing else Mode.LOOK) in key.mode
-
-    def on_key(self, event: events.Key) -> None:
-        """Any key that no command took clears the notice."""
-        self.clear_notice()
-
-    def clear_notice(self) -> None:
-        """Back to the hints."""
-        if self.notice_text:
-            self.notice_text = ""
-            self.paint_lines()

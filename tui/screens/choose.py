@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from tui.neutral import neutral_line
-from tui.panes.lines import Line, LinesPane
+from tui.panes.line import Line
+from tui.panes.lines import LinesPane
 
 
 class Choose(ModalScreen[str | None], inherit_bindings=False):

@@ -145,11 +145,11 @@ class Editing(Steering):
             work = self.session.rerun(self.run, subject.attempt, prompt)
             self.call(work, f"re-run from {subject.attempt} with the edited prompt")
 
-    def action_external(self) -> None:
+    async def action_external(self) -> None:
         """Take the text to $VISUAL or $EDITOR and back."""
         if self.editor is None:
             return
         try:
-            self.editor.text = edit_outside(self.coder, self.editor.text)
+            self.editor.text = await edit_outside(self.coder, self.editor.text)
         except CoderTuiError as error:
             self.notice(str(error))

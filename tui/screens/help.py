@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from tui.keys import TABLE, shown, split
-from tui.panes.lines import Kind, Line, LinesPane
+from tui.panes.line import Kind, Line
+from tui.panes.lines import LinesPane
 
 HERE: dict[int, tuple[str, ...]] = {
     1: ("One row an attempt, re-runs below their parent. > marks the selected one; the other panes show it.",

@@ -9,10 +9,10 @@ from tui import state as st
 from tui.clipboard import send
 from tui.panes.attempts import Attempts
 from tui.panes.base import Pane
-from tui.screens.base import Ground
+from tui.screens.talking import Talking
 
 
-class Moving(Ground):
+class Moving(Talking):
     """Everything that changes what is seen and nothing else."""
 
     @property
