@@ -26,9 +26,9 @@ async def main() -> None:
             app = CoderTui(session, run, config=config)
             async with app.run_test(size=(120, 40)) as pilot:
                 await pilot.press("enter")
-                while session.history(run).ended is None:
-                    await asyncio.sleep(0.1)
-                await pilot.pause(1)
+                await pilot.pause(0.5)
+                await session.wait(run)
+                await pilot.pause(0.5)
                 picture = app.export_screenshot(title="coder-tui").replace(folder, "~")
                 # No fonts from elsewhere: a README is read offline too.
                 PICTURE.write_text(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL))
