@@ -93,17 +93,17 @@ class Bridge:
                 first = await self._queue.get()
                 await asyncio.sleep(0)  # a replayed journal is there at once: take all of it
                 batch: list[Event] = []
-                ended = False
+                ends: list[CoderTuiError | None] = []
                 for item in (first, *self._drain()):
-                    if isinstance(item, CoderTuiError):
-                        raise item
-                    if item is None:
-                        ended = True
+                    if item is None or isinstance(item, CoderTuiError):
+                        ends.append(item)
                     else:
                         batch.append(item)
                 if batch:
-                    yield batch
-                if ended:
+                    yield batch  # also when the stream broke after it
+                if ends:
+                    if ends[0] is not None:
+                        raise ends[0]
                     await pump  # a defect in the stream is not to be swallowed
                     return
                 await asyncio.sleep(PERIOD)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
+from engine.errors import CoderTuiError
 from engine.model import Prompt
 from tests.tui import recording as rec
 from tests.tui.conftest import Open
+from tui.external import edit_outside
 from tui.panes.editor import PromptEditor
 
 
@@ -97,3 +102,22 @@ async def test_before_the_first_attempt_there_is_no_prompt_to_edit(open_screen: 
     async with open_screen([rec.started()]) as stage:
         await stage.press("e")
         assert "no attempt yet" in stage.bottom
+
+
+async def test_the_users_editor_gets_the_text_and_gives_it_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "editor"
+    script.write_text("#!/bin/sh\nsed -i 's/all/every/' \"$1\"\n")
+    script.chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(script))
+
+    class Suspendable(App[None]):
+        @contextmanager
+        def suspend(self) -> Iterator[None]:
+            yield
+
+    assert await edit_outside(Suspendable(), "all tests") == "every tests"
+    script.write_text("#!/bin/sh\nexit 3\n")
+    with pytest.raises(CoderTuiError, match="ended with status 3"):
+        await edit_outside(Suspendable(), "all tests")

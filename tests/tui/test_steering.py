@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
 from engine import events as ev
+from engine.errors import JournalError
 from sandbox.contract import Assurance, Verdict
 from tests.tui import recording as rec
-from tests.tui.conftest import Open
-from tests.tui.feed import RUN
+from tests.tui.conftest import NOW, Open
+from tests.tui.feed import RUN, Feed, FeedConfig
+from tui.app import CoderTui
 
 
 @pytest.mark.parametrize("key", ["enter", "r", "f5"])
@@ -153,3 +159,25 @@ async def test_a_run_that_fails_says_so(open_screen: Open) -> None:
     end = ev.RunEnded(RUN, 113.0, Verdict.FAILED, 2, "1", "solution.py", "no attempt passed")
     async with open_screen([*rec.failing(), end]) as stage:
         assert "FAIL no attempt passed" in stage.app.main.status.line
+
+
+async def test_a_run_started_by_a_command_begins_by_itself(tmp_path: Path) -> None:
+    feed = Feed([rec.started()], tmp_path)
+    app = CoderTui(feed, RUN, config=FeedConfig(), autostart=True, clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert feed.calls == [("begin",)]
+
+
+async def test_an_unreadable_journal_is_said_and_not_a_traceback(tmp_path: Path) -> None:
+    class Torn(Feed):
+        async def subscribe(self, run: str) -> AsyncIterator[ev.Event]:
+            yield rec.started()
+            raise JournalError("the journal cannot be read", "free some space")
+
+    app = CoderTui(Torn([], tmp_path), RUN, config=FeedConfig(), clock=lambda: NOW)
+    async with app.run_test(size=(120, 40)) as pilot:
+        async with asyncio.timeout(5):
+            while "free some space" not in app.main.bottom.line:
+                await pilot.pause(0.02)
+        assert "task primes" in app.main.panes[1].text()
