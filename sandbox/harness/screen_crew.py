@@ -8,9 +8,11 @@ import os
 import select
 import signal
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
@@ -121,3 +123,4 @@ def _silence() -> None:
     os.dup2(null, 1)
     os.dup2(null, 2)
     os.close(null)
+    sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  (for the life of the process)

@@ -6,27 +6,25 @@ module and run the tests as plain calls. What this says decides only which patch
 
 from __future__ import annotations
 
-import ast
 import math
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from sandbox.harness.screen_atoms import Atoms, soften
 from sandbox.harness.screen_crew import crew
+from sandbox.harness.screen_import import Instrumented
 from sandbox.harness.screen_judge import Judge, Ran
 from sandbox.harness.screen_probes import fresh_copies, probe_of
 from sandbox.harness.screen_swap import Swap
-from sandbox.harness.screen_ticks import Ticks, instrument
+from sandbox.harness.screen_ticks import Ticks
 
 Emit = Callable[[dict[str, Any]], None]
 _WORKERS = 2
@@ -45,7 +43,7 @@ def run(request: dict[str, Any], emit: Emit) -> None:
         _write(root / path, soften(data))
     target = root / request["path"]
     sys.path.insert(0, str(root))
-    sys.meta_path.insert(0, _Instrumented(target))
+    sys.meta_path.insert(0, Instrumented(target))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     Atoms().install()
     ticks = Ticks()
@@ -159,27 +157,6 @@ class _Screen:
         workers = min(_WORKERS, len(os.sched_getaffinity(0)))
         for record in crew(len(indexes), workers, work):
             yield {**record, "index": indexes[record["index"]]}
-
-
-class _Instrumented(MetaPathFinder):
-    """Loads the target file with ticks in it, line numbers as they are."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = str(target)
-
-    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        spec = PathFinder.find_spec(name, path, target)
-        if spec is not None and spec.origin == self._target:
-            spec.loader = _Loader(name, self._target)
-        return spec
-
-
-class _Loader(SourceFileLoader):
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
-        code: CodeType = compile(
-            instrument(ast.parse(data)), path, "exec", dont_inherit=True, optimize=_optimize
-        )
-        return code
 
 
 def _base(

@@ -84,8 +84,8 @@ async def measure(bugs: list[Bug], isolation: str, seconds: float) -> None:
         await sandbox.close()
     times = sorted(times) or [0.0]
     print(
-        f"{len(bugs)} bugs, plausible {plausible}, correct {correct}, median {statistics.median(times):.2f} s, "
-        f"p90 {times[int(len(times) * 0.9)]:.2f} s, {tried:,} candidates"
+        f"{len(bugs)} bugs, plausible {plausible}, correct {correct}, "
+        f"median {statistics.median(times):.2f} s, p90 {times[int(len(times) * 0.9)]:.2f} s, {tried:,} candidates"
     )
 
 

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from engine.providers.search.hints import NO_HINTS, Hints
 from engine.providers.search.mutation import Edit, Mutation
+from engine.providers.search.scopes import Function, local_names, stored
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 _TIGHT = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Attribute, ast.Subscript, ast.IfExp, ast.Await)
 _LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.Await, ast.NamedExpr)
 
@@ -27,6 +27,7 @@ class Code:
         self.function = function.rpartition(".")[2]
         self.hints = hints
         self.parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        self._locals = {function: local_names(function, self.parents) for function in self.functions}
         self._lines = text.splitlines(keepends=True)
         self._starts = [0]
         for line in self._lines:
@@ -106,34 +107,13 @@ class Code:
         current: ast.AST | None = node
         while current is not None:
             for generator in getattr(current, "generators", []):
-                names.update(dict.fromkeys(_stored(generator.target)))
+                names.update(dict.fromkeys(stored(generator.target)))
             if isinstance(current, ast.Lambda):
                 names.update(dict.fromkeys(arg.arg for arg in current.args.args))
             if isinstance(current, Function):
                 names.update(dict.fromkeys(self._locals[current]))
             current = self.parents.get(current)
         return list(names)
-
-    @cached_property
-    def _locals(self) -> dict[Function, list[str]]:
-        found: dict[Function, list[str]] = {}
-        for function in self.functions:
-            args = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-            names = dict.fromkeys(arg.arg for arg in args)
-            names.update(dict.fromkeys(a.arg for a in (function.args.vararg, function.args.kwarg) if a))
-            for node in ast.walk(function):
-                if self.owner(node) is function and not isinstance(node, ast.comprehension):
-                    inside = isinstance(node, ast.Name) and self._in_comprehension(node)
-                    if not inside:
-                        names.update(dict.fromkeys(_stored(node) if isinstance(node, ast.Name) else []))
-            found[function] = list(names)
-        return found
-
-    def _in_comprehension(self, node: ast.AST) -> bool:
-        parent = self.parents.get(node)
-        while isinstance(parent, ast.Tuple):
-            parent = self.parents.get(parent)
-        return isinstance(parent, ast.comprehension)
 
     @cached_property
     def statements(self) -> list[ast.stmt]:
@@ -225,10 +205,6 @@ def docstring(node: ast.stmt) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
-
-
-def _stored(node: ast.expr) -> list[str]:
-    return [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
 
 
 def _short(text: str) -> str:

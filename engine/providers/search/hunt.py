@@ -66,8 +66,9 @@ class Hunt:
         self._first: float | None = None
 
     async def go(self, seconds: float) -> AsyncIterator[int]:
-        """Search on for `seconds`, yielding the number tried so far; ends early once patches are found."""
-        self._began = time.monotonic()
+        """Search on for `seconds`, yielding the number tried so far; ends early once a new patch passes."""
+        self._began, self._first = time.monotonic(), None
+        already = len(self.plausible())
         deadline = self._began + seconds
         space = self._space if self._space is not None else await asyncio.to_thread(self._prepare)
         if self._base is None:
@@ -77,7 +78,7 @@ class Hunt:
             base = self._known_base()
             await asyncio.to_thread(space.focus, suspicion(base.outcomes, base.coverage))
             self._stream = space.singles()
-        while time.monotonic() < deadline and not self.plausible():
+        while time.monotonic() < deadline and len(self.plausible()) <= already:
             batch = await self._take(_BATCH)
             if not batch:
                 if not self._next_phase(space):

@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 import weakref
 
-from engine.providers.search.code import Code, Function
+from engine.providers.search.code import Code
+from engine.providers.search.scopes import Function
 
 _CALLS = {
-    "len": "int", "int": "int", "sum": "int", "ord": "int", "round": "int", "abs": "int", "str": "str", "chr": "str",
-    "bin": "str", "list": "list", "sorted": "list", "set": "set", "dict": "dict", "float": "float", "bool": "bool",
+    "len": "int", "int": "int", "sum": "int", "ord": "int", "round": "int", "abs": "int", "str": "str",
+    "chr": "str",
+    "bin": "str", "list": "list", "sorted": "list", "set": "set", "dict": "dict", "float": "float",
+    "bool": "bool",
 }  # fmt: skip
 _METHODS = {
-    "append": "list", "extend": "list", "pop": "list", "sort": "list", "add": "set", "items": "dict", "keys": "dict",
+    "append": "list", "extend": "list", "pop": "list", "sort": "list", "add": "set", "items": "dict",
+    "keys": "dict",
     "lower": "str", "upper": "str", "split": "str", "strip": "str", "isdigit": "str", "join": "str",
 }  # fmt: skip
 _known: weakref.WeakKeyDictionary[Code, dict[tuple[Function | None, str], str]] = weakref.WeakKeyDictionary()

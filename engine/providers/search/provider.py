@@ -77,7 +77,7 @@ class SearchProvider:
         return self._hunts[key]
 
     def _next(self, hunt: Hunt, request: Request, start: Workspace, *, partial: bool = False) -> Find | None:
-        """The best find whose candidate was not executed yet, from any search of this task when it passes all."""
+        """The best find not executed yet; one that passes everything may come from any search of the task."""
         task = request.task
         if self._offered.get(_task_key(task), 0) <= self._alternatives:
             hunts = [

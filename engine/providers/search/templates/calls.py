@@ -10,22 +10,29 @@ from engine.providers.search.kinds import kind_of
 from engine.providers.search.mutation import Edit, Mutation
 
 _FAMILIES = (
-    "min max sum len", "any all", "sorted reversed list set tuple", "int float round str abs", "ord chr", "math.floor math.ceil",
-    "enumerate zip", "floor ceil", "bin oct hex", "isinstance issubclass", "set frozenset", "heappush heappop heappushpop",
+    "min max sum len", "any all", "sorted reversed list set tuple", "int float round str abs", "ord chr",
+    "math.floor math.ceil",
+    "enumerate zip", "floor ceil", "bin oct hex", "isinstance issubclass", "set frozenset",
+    "heappush heappop heappushpop",
 )  # fmt: skip
 _METHODS = (
-    "append extend add insert", "upper lower swapcase capitalize title", "isupper islower isalpha isdigit isalnum isspace",
-    "startswith endswith", "find rfind index rindex count", "strip lstrip rstrip", "split rsplit splitlines", "pop popleft remove",
-    "append appendleft", "keys values items", "union intersection difference symmetric_difference", "add discard remove",
-    "issubset issuperset", "sort reverse", "get pop setdefault", "heappush heappop heappushpop heapreplace", "ljust rjust center zfill",
+    "append extend add insert", "upper lower swapcase capitalize title",
+    "isupper islower isalpha isdigit isalnum isspace",
+    "startswith endswith", "find rfind index rindex count", "strip lstrip rstrip",
+    "split rsplit splitlines", "pop popleft remove",
+    "append appendleft", "keys values items", "union intersection difference symmetric_difference",
+    "add discard remove",
+    "issubset issuperset", "sort reverse", "get pop setdefault",
+    "heappush heappop heappushpop heapreplace", "ljust rjust center zfill",
 )  # fmt: skip
 _WRAPS = {
-    "abs": 0.4, "int": 0.3, "sorted": 0.3, "set": 0.3, "list": 0.25, "str": 0.25, "len": 0.25, "sum": 0.12, "max": 0.12,
-    "min": 0.12, "reversed": 0.1, "bool": 0.1, "float": 0.1, "tuple": 0.1, "round": 0.1,
+    "abs": 0.4, "int": 0.3, "sorted": 0.3, "set": 0.3, "list": 0.25, "str": 0.25, "len": 0.25, "sum": 0.12,
+    "max": 0.12, "min": 0.12, "reversed": 0.1, "bool": 0.1, "float": 0.1, "tuple": 0.1, "round": 0.1,
 }  # fmt: skip
 _TEXT = (".lower()", ".upper()", ".strip()", ".split()", "[::-1]", ".copy()", ".encode()", ".sort()")
 _SORTS = ("reverse=True", "key=len", "key=abs", "key=str", "key=lambda x: x[1]", "key=lambda x: x[0]",
-    "key=lambda x: -x", "key=lambda x: (len(x), x)", "key=lambda x: (-len(x), x)", "key=lambda x: len(set(x))",
+    "key=lambda x: -x", "key=lambda x: (len(x), x)", "key=lambda x: (-len(x), x)",
+    "key=lambda x: len(set(x))",
     "key=lambda x: (-len(set(x)), x)",
 )  # fmt: skip
 

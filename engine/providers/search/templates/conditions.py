@@ -69,7 +69,7 @@ def _condition(code: Code, node: ast.expr) -> Iterator[Mutation]:
 
 
 def pool(code: Code, place: ast.AST) -> Iterator[str]:
-    """Small conditions over what is in scope, likeliest first: those written nearby, emptiness, comparisons."""
+    """Small conditions over what is in scope, likeliest first: those written nearby, emptiness, order."""
     seen: set[str] = set()
 
     def new(test: str) -> Iterator[str]:

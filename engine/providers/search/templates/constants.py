@@ -10,7 +10,6 @@ from itertools import pairwise
 from engine.providers.search.code import Code
 from engine.providers.search.mutation import Edit, Mutation
 
-
 _BRACKETS = "()[]{}<>"
 
 
@@ -72,7 +71,7 @@ def _string(code: Code, node: ast.Constant, value: str) -> Iterator[Mutation]:
     if len(value) > 1:
         near |= {value[:index] + value[index + 1 :]: 0.2 for index in range(len(value))}
     if len(value) == 1 and value in _BRACKETS:
-        near |= {bracket: 0.5 for bracket in _BRACKETS}
+        near |= dict.fromkeys(_BRACKETS, 0.5)
         near[_BRACKETS[_BRACKETS.index(value) ^ 1]] = 0.9
     near |= {text: 0.5 for text in code.hints.words if _alike(text, value)}
     for other, prior in near.items():

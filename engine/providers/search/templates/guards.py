@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from engine.providers.search.code import Code, Function, docstring
+from engine.providers.search.code import Code, docstring
 from engine.providers.search.kinds import kind_of
 from engine.providers.search.mutation import Mutation
+from engine.providers.search.scopes import Function
 from engine.providers.search.templates.conditions import pool
 
 _COMMON = ("None", "True", "False", "0", "1", "-1", "[]", "''", "{}", "[[]]")
 
 
 def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
-    """Guards before a statement that begins a function or a loop body, copies of existing statements after others."""
+    """Guards before a statement that begins a function or a loop body; a return after one that ends it."""
     parent = code.parents[node]
     if isinstance(parent, Function):
         body = [part for part in parent.body if not docstring(part)]

@@ -89,8 +89,9 @@ def _attribute(code: Code, node: ast.Attribute, attr: str) -> Iterator[Mutation]
 
 
 _OPPOSITES = (
-    ("left", "right"), ("incoming", "outgoing"), ("succ", "predec"), ("next", "prev"), ("min", "max"), ("start", "end"),
-    ("first", "last"), ("width", "height"), ("low", "high"), ("head", "tail"), ("source", "target"), ("x", "y"),
+    ("left", "right"), ("incoming", "outgoing"), ("succ", "predec"), ("next", "prev"), ("min", "max"),
+    ("start", "end"), ("first", "last"), ("width", "height"), ("low", "high"), ("head", "tail"),
+    ("source", "target"), ("x", "y"),
 )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from engine.providers.search.code import Code, Function
+from engine.providers.search.code import Code
 from engine.providers.search.mutation import Edit, Mutation
+from engine.providers.search.scopes import Function
 
 
 def function(code: Code, node: Function) -> Iterator[Mutation]:

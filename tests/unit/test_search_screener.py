@@ -1,0 +1,168 @@
+"""The screener inside the sandbox: counts right, survives what kills, and forgets each variant."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import traceback
+from typing import Any
+
+import pytest
+
+from sandbox.harness import screener
+
+BASE = """\
+def rise(n):
+    total = 0
+    while n < 3:
+        n += 1
+        total += n
+    return total
+"""
+TESTS = """\
+import unittest
+
+import pytest
+from solution import rise
+
+
+@pytest.fixture
+def five():
+    return 5
+
+
+@pytest.mark.parametrize(("given", "wanted"), [(0, 10), (1, 9), (5, 0)])
+def test_pairs(given, wanted):
+    assert rise(given) == wanted
+
+
+def test_several():
+    assert rise(2) == 7
+    assert rise(9) == 0
+
+
+def test_fixture(five):
+    assert rise(five) == 0
+
+
+class Old(unittest.TestCase):
+    def test_old(self):
+        self.assertEqual(rise(3), 4)
+"""
+RIGHT = BASE.replace("< 3", "<= 3")
+
+
+def screen(
+    variants: list[str], *, base: str = BASE, tests: str = TESTS, stop_after: int = 0
+) -> list[dict[str, Any]]:
+    """What the screener emits, run in a forked child with a folder of its own."""
+    request = {
+        "files": {"solution.py": base.encode()},
+        "tests": {"test_solution.py": tests.encode()},
+        "path": "solution.py",
+        "variants": variants,
+        "stop_after": stop_after,
+        "trace": True,
+        "selection": [],
+        "limits": {},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        pipe, out = os.pipe()
+        if (pid := os.fork()) == 0:
+            try:
+                os.chdir(folder)
+                with os.fdopen(out, "w") as stream:
+                    screener.run(request, lambda record: print(json.dumps(record), file=stream))
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        os.close(out)
+        with os.fdopen(pipe) as stream:
+            records = [json.loads(line) for line in stream]
+        os.waitpid(pid, 0)
+    return records
+
+
+def of(records: list[dict[str, Any]], index: int) -> dict[str, Any]:
+    """The last record of one variant."""
+    return [record for record in records if record["index"] == index][-1]
+
+
+def test_base_is_counted_atom_by_atom_with_coverage() -> None:
+    base = of(screen([]), -1)
+    assert (base["passed"], base["total"], base["ended"]) == (3, 7, "exit")
+    assert base["outcomes"]["test_solution.py::test_several#0"] is False
+    assert base["outcomes"]["test_solution.py::test_several#1"] is True
+    assert base["coverage"]["test_solution.py::test_several#0"] == [2, 3, 4, 5, 6]
+    assert base["coverage"]["test_solution.py::test_several#1"] == [2, 3, 6]
+
+
+def test_right_variant_passes_parametrize_fixture_and_unittest() -> None:
+    wrong = BASE.replace("< 3", "< 9")
+    records = screen([wrong, RIGHT, wrong])
+    assert of(records, 1)["passed"] == of(records, 1)["total"] == 7
+    assert of(records, 0)["ended"] == of(records, 2)["ended"] == "no gain"
+
+
+@pytest.mark.parametrize(
+    "fatal",
+    [
+        "import os; os._exit(3)",
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "raise SystemExit(0)",
+        "n -= 1",
+        "import time; time.sleep(60)",
+        "print('x' * 10_000_000)",
+    ],
+)
+def test_fatal_variant_costs_only_itself(fatal: str) -> None:
+    records = screen([BASE.replace("n += 1", fatal), RIGHT, "def rise(:\n", RIGHT])
+    assert of(records, 1)["passed"] == of(records, 1)["total"]
+    assert of(records, 3)["passed"] == of(records, 3)["total"]
+    bad = of(records, 0)
+    assert bad["passed"] < bad["total"]
+
+
+def test_caught_out_of_ticks_is_no_pass() -> None:
+    loop = "        while True:\n            pass\n"
+    sly = f"def rise(n):\n    try:\n{loop}    except BaseException:\n        pass\n    return 0\n"
+    records = screen([sly], tests="from solution import rise\n\ndef test_a():\n    assert rise(0) == 0\n")
+    assert of(records, 0)["passed"] < of(records, 0)["total"]
+
+
+def test_state_of_one_variant_does_not_reach_the_next() -> None:
+    base = "CACHE = {}\n\ndef once(x):\n    CACHE[x] = CACHE.get(x, 0) + 2\n    return CACHE[x]\n"
+    tests = "from solution import once\nDATA = [1]\n\ndef test_a():\n"
+    tests += "    assert once(DATA[0]) == 1\n    assert len(DATA) == 1\n"
+    right = base.replace("+ 2", "+ 1")
+    spoils = base.replace(
+        "CACHE[x] =", "x2 = __import__('test_solution').DATA.append(5); CACHE[x] ="
+    ).replace("+ 2", "+ 1")
+    records = screen([spoils, right, base, right], base=base, tests=tests)
+    assert [of(records, index)["passed"] for index in (1, 3)] == [2, 2]
+
+
+def test_decorated_function_and_method_are_swapped() -> None:
+    base = (
+        "from functools import lru_cache\n\n@lru_cache\ndef twice(x):\n    return x + 3\n\n"
+        "class Box:\n    @property\n    def size(self):\n        return twice(1)\n"
+    )
+    tests = "from solution import Box, twice\n\ndef test_a():\n"
+    tests += "    assert twice(2) == 4\n    assert Box().size == 2\n"
+    records = screen([base.replace("x + 3", "x * 2"), base.replace("x + 3", "x + 2")], base=base, tests=tests)
+    assert of(records, 0)["passed"] == 2
+    assert of(records, 1)["passed"] == 1
+
+
+def test_unusable_tests_are_said_in_words() -> None:
+    assert "collection" in of(screen([RIGHT], tests="import not_there\n"), -1)["ended"]
+    assert "no tests" in of(screen([RIGHT], tests="x = 1\n"), -1)["ended"]
+    assert "do not import" in of(screen([RIGHT], tests="def test_a():\n    assert 0\n"), -1)["ended"]
+
+
+def test_stop_after_ends_the_screening_early() -> None:
+    tests = "from solution import rise\n\ndef test_a():\n    assert rise(0) == 10\n"
+    records = screen([RIGHT] * 500, tests=tests, stop_after=1)
+    assert len(records) < 500
