@@ -25,6 +25,11 @@ class Executor:
         self.sandbox = sandbox
         self._cache = cache
 
+    def close(self) -> None:
+        """Let go of the cache; the sandbox is its owner's."""
+        if self._cache is not None:
+            self._cache.close()
+
     async def execute(self, job: Job, assurance: Assurance) -> tuple[Execution, bool]:
         """The execution and whether the cache knew it.
 

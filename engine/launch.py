@@ -1,4 +1,4 @@
-"""From a task and a provider to a recorded start, and from a recorded start to a loop."""
+"""From a recorded start to a loop; imported when a run begins, for it brings the whole engine with it."""
 
 from __future__ import annotations
 
@@ -10,49 +10,9 @@ from engine.judging import Judge
 from engine.loop import Loop, Tools
 from engine.model import Task
 from engine.prompting import Prompts
-from engine.providers.base import Provider
 from engine.recorder import Recorder
 from engine.strategy import RunSettings
 from engine.workshop import Workshop
-
-
-def run_started(
-    run: str, at: float, task: Task, provider: Provider, recording: str, config: Config
-) -> ev.RunStarted:
-    """The event that carries a whole task, so that the journal alone can rebuild the run."""
-    loop = config.loop
-    settings: dict[str, str | int | float | bool] = {
-        "attempts": loop.attempts,
-        "seconds": loop.seconds,
-        "repairs_per_seed": loop.repairs_per_seed,
-        "temperature": loop.temperature,
-        "max_temperature": loop.max_temperature,
-        "max_tokens": loop.max_tokens,
-        "seed": loop.seed,
-        "search_first": config.search.first,
-        "recording": recording,
-    }
-    return ev.RunStarted(
-        run=run,
-        at=at,
-        task=task.id,
-        description=task.description,
-        files={path: data.decode("utf-8") for path, data in task.workspace.files.items()},
-        editable=tuple(sorted(task.workspace.editable)),
-        file=task.target.file,
-        function=task.target.function,
-        tests={path: data.decode("utf-8") for path, data in task.tests.items()},
-        limits=task.limits,
-        source=task.source,
-        test_source=task.test_source,
-        provider=provider.name,
-        model=provider.model,
-        endpoint=provider.endpoint,
-        isolation=None,
-        settings=settings,
-        selection=task.selection,
-        requirements=task.requirements,
-    )
 
 
 def build_loop(

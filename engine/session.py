@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from engine import events as ev
-from engine.accept import accept, undo
 from engine.concluding import end_open_attempts, end_run
 from engine.config import Config
 from engine.errors import AcceptRefused, CoderTuiError, JournalError, UsageError
 from engine.history import History, rebuild
 from engine.ids import new_run_id
 from engine.journal import Journal
-from engine.launch import build_loop, run_started
 from engine.model import Prompt, PromptForm, Task
 from engine.places import Places
-from engine.prompting import Prompts
 from engine.recorder import Recorder
-from engine.repair import make_prompt
+from engine.starting import run_started
 from engine.workshop import Workshop
 from sandbox.errors import SandboxError
 
+if TYPE_CHECKING:
+    from engine.prompting import Prompts
+
+# Some imports stand in the methods that need them: a screen is painted before any of it is wanted.
 READ_ALONG = 0.5  # seconds between two looks at a run that another process may be writing
 
 
@@ -38,7 +40,6 @@ class Session:
         self.config = config
         self.places = places or Places.of(config)
         self.journal = Journal(self.places.journal)
-        self.prompts = Prompts(self.places.prompts)
         self.workshop = Workshop(config, self.places)
         self._recorders: dict[str, Recorder] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -60,6 +61,13 @@ class Session:
             self.journal.release(run)
         await self.workshop.close()
         self.journal.close()
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """The templates that prompts are made from."""
+        from engine.prompting import Prompts
+
+        return Prompts(self.places.prompts)
 
     async def prepare(self, task: Task, provider: str = "", model: str = "", recording: str = "") -> str:
         """Record a run that is ready to begin and return its id. Raises UsageError, KeyMissing."""
@@ -135,6 +143,8 @@ class Session:
 
     def draft_prompt(self, run: str, attempt: str) -> Prompt:
         """The prompt to edit for a re-run: the one `attempt` was sent, else the one a model would get."""
+        from engine.repair import make_prompt
+
         history = self.history(run)
         node = history.attempts.get(attempt)
         if node is not None and node.prompt is not None:
@@ -146,6 +156,8 @@ class Session:
 
     async def accept(self, run: str, attempt: str, edits: Mapping[str, str] | None = None) -> ev.FixAccepted:
         """Write an attempt's files (or `edits` of it, for single hunks). Raises AcceptRefused."""
+        from engine.accept import accept
+
         recorder = self._recorder(run)
         history = recorder.history
         node = history.attempts.get(attempt)
@@ -158,6 +170,8 @@ class Session:
 
     async def undo(self, run: str) -> ev.FixUndone:
         """Take the last accepted fix back. Raises AcceptRefused."""
+        from engine.accept import undo
+
         recorder = self._recorder(run)
         history = recorder.history
         if history.task is None or not history.accepted:
@@ -189,6 +203,8 @@ class Session:
         self._running[run] = asyncio.create_task(self._drive(recorder, child), name=f"run {run}")
 
     async def _drive(self, recorder: Recorder, child: tuple[str, Prompt | None] | None) -> None:
+        from engine.launch import build_loop
+
         history = recorder.history
         if history.task is None or history.started is None:
             raise UsageError(f"run {recorder.run} has no task on record")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
-from engine.cache import ExecutionCache
 from engine.config import Config
-from engine.executor import Executor
 from engine.places import Places
 from engine.providers.base import Provider
 from engine.providers.registry import open_provider
 from sandbox.contract import Assurance, Execution, Isolation, Sandbox, Screened, ScreenJob
 from sandbox.contract import Job as SandboxJob
 from sandbox.errors import SandboxStartFailed
-from sandbox.select import open_sandbox
+
+if TYPE_CHECKING:
+    from engine.executor import Executor
 
 
 class LazySandbox:
@@ -44,6 +45,8 @@ class LazySandbox:
 
     async def start(self) -> None:
         """Choose and start one, once. Raises SandboxError."""
+        from sandbox.select import open_sandbox
+
         async with self._opening:
             if self._inner is None:
                 settings = self._config
@@ -79,12 +82,19 @@ class Workshop:
 
     def __init__(self, config: Config, places: Places) -> None:
         self._config = config
-        self._cache: ExecutionCache | None = None
-        if config.cache.enabled:
-            self._cache = ExecutionCache(places.cache, size_mb=config.cache.size_mb)
+        self._places = places
         self.sandbox = LazySandbox(config)
-        self.executor = Executor(self.sandbox, self._cache)
         self._providers: dict[tuple[str, str, str], Provider] = {}
+
+    @cached_property
+    def executor(self) -> Executor:
+        """Runs jobs through the cache, unless the configuration has none."""
+        from engine.cache import ExecutionCache
+        from engine.executor import Executor
+
+        settings = self._config.cache
+        cache = ExecutionCache(self._places.cache, size_mb=settings.size_mb) if settings.enabled else None
+        return Executor(self.sandbox, cache)
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -105,5 +115,5 @@ class Workshop:
         for provider in self._providers.values():
             await provider.close()
         await self.sandbox.close()
-        if self._cache is not None:
-            self._cache.close()
+        if "executor" in self.__dict__:
+            self.executor.close()
