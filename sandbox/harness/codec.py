@@ -17,6 +17,9 @@ from sandbox.harness.plain import READERS, SAFE_INT, TABLE, CodecError, need
 
 Entry = list[Any]
 MUTABLE = (list, dict, set, deque, defaultdict, Counter, OrderedDict, bytearray)
+_LIMIT: Any = vars(deque)["maxlen"]
+_FACTORY: Any = vars(defaultdict)["default_factory"]
+_DICTS: dict[type, str] = {dict: "d", Counter: "cn", OrderedDict: "od"}
 MAX_DEPTH = 400
 MAX_ITEMS = 4_000_000
 
@@ -121,12 +124,12 @@ class Encoder:
         if base is set:
             return ["s", [put(item) for item in set.__iter__(value)], number]
         if base is deque:
-            return ["q", [put(item) for item in deque.__iter__(value)], number, deque.maxlen.__get__(value)]  # type: ignore[attr-defined]
+            return ["q", [put(item) for item in deque.__iter__(value)], number, _LIMIT.__get__(value)]
         items = OrderedDict.items(value) if base is OrderedDict else dict.items(value)
         pairs = [[put(key), put(item)] for key, item in items]
         if base is defaultdict:
-            return ["dd", pairs, number, put(defaultdict.default_factory.__get__(value))]  # type: ignore[attr-defined]
-        return [{dict: "d", Counter: "cn", OrderedDict: "od"}[base], pairs, number]
+            return ["dd", pairs, number, put(_FACTORY.__get__(value))]
+        return [_DICTS[base], pairs, number]
 
 
 def base_of(kind: type) -> type:

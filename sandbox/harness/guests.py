@@ -19,7 +19,7 @@ from sandbox.harness.codec import MUTABLE, Decoder, Encoder, Entry
 from sandbox.harness.describe import content_base, reduced_base
 from sandbox.harness.plain import TABLE, CodecError, need
 from sandbox.harness.session import Session
-from sandbox.harness.specials import FORWARDED
+from sandbox.harness.specials import FORWARDED, words
 
 _FUNCTIONS = (
     types.FunctionType,
@@ -31,33 +31,12 @@ _FUNCTIONS = (
 )
 # Standard modules whose objects tests may lend; others hold too much of the process they live in.
 _LENT = frozenset(
-    [
-        "_io",
-        "io",
-        "unittest",
-        "types",
-        "argparse",
-        "random",
-        "string",
-        "collections",
-        "functools",
-        "operator",
-        "itertools",
-        "logging",
-        "enum",
-        "_random",
-        "_thread",
-        "threading",
-        "queue",
-        "contextlib",
-        "abc",
-        "dataclasses",
-        "typing",
-        "configparser",
-        "csv",
-        "statistics",
-        "array",
-    ]
+    words(
+        """
+        _io io unittest types argparse random string collections functools operator itertools logging enum
+        _random _thread threading queue contextlib abc dataclasses typing configparser csv statistics array
+        """
+    )
 )
 _MOCKED = frozenset(dir(unittest.mock.NonCallableMock())) | {"assert_awaited", "configure_mock"}
 _LIBRARY = frozenset(sys.stdlib_module_names) | {"pytest", "_pytest", "pluggy", "iniconfig", "sandbox"}
@@ -125,7 +104,7 @@ class Guests:
         if base in MUTABLE:
             return encoder.known(value) or encoder.fresh(value, base)
         if base in (tuple, frozenset):
-            return ["t" if base is tuple else "z", [encoder.value(item) for item in base.__iter__(value)]]  # type: ignore[attr-defined]
+            return ["t" if base is tuple else "z", [encoder.value(item) for item in base.__iter__(value)]]
         tag, write, _ = TABLE[base]
         return [tag, *write(value)]
 

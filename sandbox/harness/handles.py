@@ -51,7 +51,7 @@ class Handles:
             return self._class(value, encoder)
         if issubclass(kind, BaseException):
             return self._exception(value, encoder)
-        if kind is types.ModuleType and named.module(value.__name__) is value:
+        if isinstance(value, types.ModuleType) and named.module(value.__name__) is value:
             return ["m", value.__name__]
         view = next((name for base, name in _VIEWS if issubclass(kind, base)), None)
         if view is not None:
@@ -103,7 +103,7 @@ class Handles:
             return known or ["y", number, cls, encoder.fresh(value, base)]
         if base in (tuple, frozenset):
             tag = "t" if base is tuple else "z"
-            return ["y", number, cls, [tag, [encoder.value(item) for item in base.__iter__(value)]]]  # type: ignore[attr-defined]
+            return ["y", number, cls, [tag, [encoder.value(item) for item in base.__iter__(value)]]]
         tag, write, _ = TABLE[base]
         return ["y", number, cls, [tag, *write(value)]]
 

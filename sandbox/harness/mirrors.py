@@ -12,7 +12,7 @@ from sandbox.harness.codec import MUTABLE
 from sandbox.harness.describe import CONTENT_BASES
 from sandbox.harness.plain import need
 from sandbox.harness.session import Session
-from sandbox.harness.specials import ARITHMETIC, FORWARDED, HYBRID, READABLE, TEXT, TRUSTED
+from sandbox.harness.specials import ARITHMETIC, FORWARDED, HYBRID, READABLE, TEXT, TRUSTED, words
 
 HANDLE = "\0handle"
 SESSION = "\0session"
@@ -49,7 +49,7 @@ def readable(name: str) -> bool:
 class RemoteType(type):
     """The type of mirror classes: calling one and its attributes go to the worker."""
 
-    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **_: Any) -> NoReturn:
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **_: Any) -> Any:
         base = next(base for base in bases if type(base) is RemoteType)
         raise session_of(base).unsealable(f"the tests subclass {base.__name__}")
 
@@ -127,14 +127,8 @@ class Remote:
         raise session_of(self).unsealable("the tests pickle an object of the candidate")
 
 
-_KEPT = (
-    "__getattribute__",
-    "__setattr__",
-    "__delattr__",
-    "__dir__",
-    "__copy__",
-    "__deepcopy__",
-    "__reduce_ex__",
+_KEPT = frozenset(
+    words("__getattribute__ __setattr__ __delattr__ __dir__ __copy__ __deepcopy__ __reduce_ex__")
 )
 
 
@@ -220,7 +214,7 @@ def _build(
     fields = told.get("fields")
     if type(fields) is list:
         space["__dataclass_fields__"] = _fields(fields)
-    cls = type.__new__(RemoteType, told["name"], bases, space)
+    cls: type = type.__new__(RemoteType, told["name"], bases, space)
     for name in told["abstract"]:
         if name in collections.abc.__all__ and name not in ("Hashable", "Callable"):
             getattr(collections.abc, name).register(cls)
@@ -248,15 +242,15 @@ def _fields(told: list[Any]) -> dict[str, Any]:
 
 def _special(name: str, content: type) -> Callable[..., Any]:
     """The method that stands for a special method of the candidate's."""
+    frozen = content is not object and content not in MUTABLE
 
     def special(self: Any, *args: Any, **kwargs: Any) -> Any:
         session = session_of(self)
         if name in ("__eq__", "__ne__") and not is_remote(args[0]):
             return NotImplemented
-        if content is not object and name in ARITHMETIC and content not in MUTABLE:
-            if not args or not is_remote(args[0]):
-                own = getattr(content, name, None)
-                return NotImplemented if own is None else own(self, *args)
+        if frozen and name in ARITHMETIC and not (args and is_remote(args[0])):
+            own = getattr(content, name, None)
+            return NotImplemented if own is None else own(self, *args)
         if name in TRUSTED:
             session.warn(f"operators-trusted: {type(self).__name__}.{name}")
         if name == "__await__":
@@ -301,20 +295,20 @@ def _text(session: Session, self: Any, name: str, args: tuple[Any, ...]) -> str:
 
 def new_instance(cls: type, number: int, content: Any = None) -> Any:
     """An instance of a mirror class that stands for object `number`, with the content it came with."""
-    base = content_of(cls)
+    base: Any = content_of(cls)
     if base in MUTABLE:
-        made = base.__new__(cls)
+        made: Any = base.__new__(cls)
         if base is collections.defaultdict:
-            base.__init__(made, content.default_factory, content)  # type: ignore[misc]
+            base.__init__(made, content.default_factory, content)
         elif base is collections.deque:
-            base.__init__(made, content, content.maxlen)  # type: ignore[misc]
+            base.__init__(made, content, content.maxlen)
         elif issubclass(base, dict):
             dict.__init__(made, content)
         else:
-            base.__init__(made, content)  # type: ignore[misc]
+            base.__init__(made, content)
     elif base is object:
         made = object.__new__(cls)
     else:
-        made = base.__new__(cls, content)  # type: ignore[call-arg]
+        made = base.__new__(cls, content)
     object.__setattr__(made, HANDLE, number)
     return made

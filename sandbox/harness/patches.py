@@ -36,7 +36,7 @@ class Watched:
 
 
 class Patches:
-    """Watches replaced attributes and the environment, and brings the worker up to date before it is asked."""
+    """Watches replaced attributes and the environment; tells the worker before it is asked anything."""
 
     def __init__(self, session: Session, own: Collection[str]) -> None:
         self._session = session
@@ -90,7 +90,7 @@ def forward(session: Session, own: Collection[str]) -> Callable[[], None]:
     patches = Patches(session, {*own, "__main__"})
     session.before_request = patches.bring_up
     setattr_, delattr_ = pytest.MonkeyPatch.setattr, pytest.MonkeyPatch.delattr
-    enter = unittest.mock._patch.__enter__  # type: ignore[attr-defined]
+    enter = unittest.mock._patch.__enter__
 
     def look(target: Any, name: Any) -> None:
         if isinstance(target, str):
@@ -113,12 +113,11 @@ def forward(session: Session, own: Collection[str]) -> Callable[[], None]:
         look(self.getter(), self.attribute)
         return enter(self)
 
-    pytest.MonkeyPatch.setattr = set_attribute  # type: ignore[method-assign,assignment]
-    pytest.MonkeyPatch.delattr = delete_attribute  # type: ignore[method-assign,assignment]
-    unittest.mock._patch.__enter__ = enter_patch  # type: ignore[attr-defined]
+    monkey: Any = pytest.MonkeyPatch
+    mocked: Any = unittest.mock._patch
+    monkey.setattr, monkey.delattr, mocked.__enter__ = set_attribute, delete_attribute, enter_patch
 
     def undo() -> None:
-        pytest.MonkeyPatch.setattr, pytest.MonkeyPatch.delattr = setattr_, delattr_  # type: ignore[method-assign]
-        unittest.mock._patch.__enter__ = enter  # type: ignore[attr-defined]
+        monkey.setattr, monkey.delattr, mocked.__enter__ = setattr_, delattr_, enter
 
     return undo

@@ -98,7 +98,7 @@ TABLE: dict[type, tuple[str, Writer, Reader]] = {
     float: ("f", lambda v: [float.hex(v)], lambda d: float.fromhex(_text(d[0]))),
     complex: (
         "c",
-        lambda v: [float.hex(complex.real.__get__(v)), float.hex(complex.imag.__get__(v))],  # type: ignore[attr-defined]
+        lambda v: [float.hex(complex.real.__get__(v)), float.hex(complex.imag.__get__(v))],
         lambda d: complex(float.fromhex(_text(d[0])), float.fromhex(_text(d[1]))),
     ),
     str: ("u", lambda v: [str.__str__(v)], lambda d: _text(d[0])),

@@ -11,17 +11,9 @@ from typing import Any
 import pytest
 
 from sandbox.harness.expected import test_files
+from sandbox.harness.specials import words
 
-_OFF = [
-    "cacheprovider",
-    "doctest",
-    "junitxml",
-    "pastebin",
-    "stepwise",
-    "setuponly",
-    "setupplan",
-    "faulthandler",
-]
+_OFF = words("cacheprovider doctest junitxml pastebin stepwise setuponly setupplan faulthandler")
 
 
 def run_pytest(tests: Mapping[str, bytes], selection: Sequence[str], plugins: list[Any]) -> None:

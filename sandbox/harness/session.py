@@ -172,7 +172,7 @@ class Session:
             if "refused" in message:
                 raise NotTransferable(str(message["refused"])[:300])
             if failed:
-                raise value
+                raise value  # type: ignore[misc]  # checked above
             return value
 
     def _serve(self, message: Message, decoder: Decoder) -> None:

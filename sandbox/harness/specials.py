@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-_BINARY = [
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "divmod",
-    "pow",
-    "lshift",
-    "rshift",
-    "and",
-    "or",
-    "xor",
-    "matmul",
-]
+
+def words(text: str) -> list[str]:
+    """The words of a text: long tables of names stay readable."""
+    return text.split()
+
+
+_BINARY = words("add sub mul truediv floordiv mod divmod pow lshift rshift and or xor matmul")
 
 ARITHMETIC = tuple(
     [f"__{name}__" for name in _BINARY]
@@ -55,61 +46,15 @@ HYBRID = frozenset(
 )
 # Attributes with two leading underscores that may be read from afar.
 READABLE = frozenset(
-    [
-        "__name__",
-        "__qualname__",
-        "__doc__",
-        "__module__",
-        "__annotations__",
-        "__wrapped__",
-        "__defaults__",
-        "__kwdefaults__",
-        "__dict__",
-        "__slots__",
-        "__all__",
-        "__version__",
-        "__author__",
-        "__members__",
-        "__abstractmethods__",
-        "__self__",
-        "__func__",
-        "__match_args__",
-        "__cause__",
-        "__context__",
-        "__notes__",
-        "__suppress_context__",
-        "__signature__",
-        "__init__",
-        "__total__",
-        "__required_keys__",
-        "__optional_keys__",
-        "__isabstractmethod__",
-        "__len__",
-        "__iter__",
-        "__next__",
-        "__enter__",
-        "__exit__",
-        "__getitem__",
-        "__setitem__",
-        "__contains__",
-        "__call__",
-        "__eq__",
-        "__lt__",
-        "__add__",
-        "__repr__",
-        "__str__",
-        "__hash__",
-        "__post_init__",
-        "__file__",
-        "__closure__",
-        "__supertype__",
-        "__origin__",
-        "__args__",
-        "__aenter__",
-        "__aexit__",
-        "__anext__",
-        "__aiter__",
-        "__delitem__",
-        "__bool__",
-    ]
+    words(
+        """
+        __name__ __qualname__ __doc__ __module__ __annotations__ __wrapped__ __defaults__ __kwdefaults__
+        __dict__ __slots__ __all__ __version__ __author__ __members__ __abstractmethods__ __self__ __func__
+        __match_args__ __cause__ __context__ __notes__ __suppress_context__ __signature__ __init__
+        __total__ __required_keys__ __optional_keys__ __isabstractmethod__ __len__ __iter__ __next__
+        __enter__ __exit__ __getitem__ __setitem__ __delitem__ __contains__ __call__ __eq__ __lt__ __add__
+        __repr__ __str__ __hash__ __bool__ __post_init__ __file__ __closure__ __supertype__ __origin__
+        __args__ __aenter__ __aexit__ __anext__ __aiter__
+        """
+    )
 )

@@ -70,7 +70,7 @@ class Input(io.TextIOBase):
     def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
         return str(self._ask({"ask": "stdin", "name": "readline"}, {"args": ()}))
 
-    def __next__(self) -> str:
+    def __next__(self) -> str:  # type: ignore[override]
         line = self.readline()
         if not line:
             raise StopIteration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import types
 import weakref
 from collections.abc import Generator
@@ -95,11 +96,11 @@ class Translator:
             known = mirror_class(self._session, number, entry[2], decoder.items(entry[3]))
             self._mirrors[number] = known
         need(type(known) is RemoteType, "a class expected")
-        return known  # type: ignore[no-any-return]
+        return known
 
     def _hybrid(self, number: int, cls: Any, inner: Any, decoder: Decoder) -> Any:
         need(type(cls) is RemoteType and type(inner) is list and inner, "content expected")
-        base = content_of(cls)
+        base: Any = content_of(cls)
         cell = inner[2] if len(inner) > 2 and base in MUTABLE else None
         content = decoder.plain([inner[0], inner[1], None, *inner[3:]] if base in MUTABLE else inner)
         need(type(content) is base, "content of another kind")
@@ -143,9 +144,9 @@ class Translator:
         need(issubclass(type(cls), type), "a class expected")
         if type(cls) is RemoteType:
             if issubclass(cls, Exception):
-                error = cls.__new__(cls, *args)
-                error.args = args
-                return error
+                mirror = cls.__new__(cls, *args)
+                mirror.args = args
+                return mirror
             return NotTransferable(text)
         if cls is SystemExit and self._session.in_test:
             return SystemExit(*args)
@@ -153,10 +154,9 @@ class Translator:
             return asyncio.CancelledError(*args)
         if not issubclass(cls, Exception):
             return RuntimeError(f"{cls.__name__}: {text}")
-        try:
+        error: Any = None
+        with contextlib.suppress(Exception):  # a constructor that wants other arguments
             error = cls(*args)
-        except Exception:
-            error = None
         if error is None or (str(error) != text and not isinstance(error, OSError)):
             error = cls.__new__(cls, *args)
             error.args = args

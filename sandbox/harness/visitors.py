@@ -59,14 +59,13 @@ class Visitors:
             return _Iterator(self, number)
         if kind == "class":
             bases = tuple(decoder.value(base) for base in what["bases"]) or (object,)
-            body = {name: _special(self, name) for name in what["specials"]}
-            cls = type.__new__(
-                self._meta, what["name"], bases, {**body, "__doc__": what["doc"], "__module__": "tests"}
-            )
-            if not issubclass(cls, BaseException):
-                _open_up(cls, self)
-            return cls
-        cls = decoder.value(what["class"])
+            body: dict[str, Any] = {name: _special(self, name) for name in what["specials"]}
+            body |= {"__doc__": what["doc"], "__module__": "tests"}
+            made: Any = type.__new__(self._meta, what["name"], bases, body)
+            if not issubclass(made, BaseException):
+                _open_up(made, self)
+            return made
+        cls: Any = decoder.value(what["class"])
         if kind == "exception":
             error = cls.__new__(cls, *decoder.value(what["args"]))
             error.args = decoder.value(what["args"])
