@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sandbox import interpreter, userns
@@ -9,6 +10,10 @@ from sandbox.errors import IsolationUnavailable, SandboxStartFailed
 
 _NAMESPACES = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
 _ONE_UID = ("--unshare-user", "--uid", "0", "--gid", "0")
+_REFUSED = re.compile(
+    r"bwrap: (No permissions|Creating new namespace|[Ss]etting up uid map|Can't mount proc|loopback)"
+    r"|unshare: |the uid map was refused"
+)
 _SYSCTLS = (
     ("kernel/apparmor_restrict_unprivileged_userns", "1", "0"),
     ("kernel/unprivileged_userns_clone", "0", "1"),
@@ -44,8 +49,7 @@ def command(bwrap: str, as_root: bool) -> list[str]:
 
 def forbidden(words: str) -> IsolationUnavailable | None:
     """The error behind bwrap's last words, if this machine forbids user namespaces."""
-    signs = ("permission denied", "operation not permitted", "no space left on device", "uid map")
-    if not any(sign in words.lower() for sign in signs):
+    if not _REFUSED.search(words):
         return None
     for name, bad, good in _SYSCTLS:
         path = Path("/proc/sys", name)

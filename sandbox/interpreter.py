@@ -38,6 +38,7 @@ def binds() -> list[str]:
             arguments += ["--symlink", str(path.readlink()), name]
         elif path.is_dir():
             arguments += ["--ro-bind", name, name]
+    arguments += _folders("/etc/x")
     for name in _FILES:
         arguments += ["--ro-bind-try", name, name]
     for prefix in sorted({sys.base_prefix, sys.base_exec_prefix, str(binary().parent.parent)}):

@@ -10,7 +10,17 @@ import pytest_asyncio
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.contract import Job, Limits
 
-INCREMENT = "from solution import f\n\n\ndef test_one():\n    assert f(1) == 2\n\n\ndef test_two():\n    assert f(2) == 3\n"
+INCREMENT = """
+from solution import f
+
+
+def test_one():
+    assert f(1) == 2
+
+
+def test_two():
+    assert f(2) == 3
+"""
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -18,7 +18,10 @@ CANDIDATES = {
     "right": (GOOD, {"passed"}),
     "wrong": ("def f(x):\n    return x\n", {"failed"}),
     "not python": ("def f(x:\n", {"error"}),
-    "fork bomb": ("import os\ndef f(x):\n    while True:\n        os.fork()\n", {"failed", "killed", "timeout"}),
+    "fork bomb": (
+        "import os\ndef f(x):\n    while True:\n        os.fork()\n",
+        {"failed", "killed", "timeout"},
+    ),
     "thread bomb": (
         "import threading, time\ndef f(x):\n    while True:\n"
         "        threading.Thread(target=time.sleep, args=(60,)).start()\n",
@@ -35,7 +38,10 @@ CANDIDATES = {
         "            time.sleep(60)\n    time.sleep(60)\n",
         {"out_of_memory"},
     ),
-    "stops itself": ("import os, signal\ndef f(x):\n    os.kill(os.getpid(), signal.SIGSTOP)\n", {"failed", "timeout"}),
+    "stops itself": (
+        "import os, signal\ndef f(x):\n    os.kill(os.getpid(), signal.SIGSTOP)\n",
+        {"failed", "timeout"},
+    ),
     "ignores signals": (
         "import signal, time\ndef f(x):\n    for s in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):\n"
         "        signal.signal(s, signal.SIG_IGN)\n    time.sleep(60)\n",
@@ -54,8 +60,11 @@ CANDIDATES = {
         "            out.write(b'x' * (8 << 20))\n",
         {"failed"},
     ),
-    "one large file": ("def f(x):\n    with open('a', 'wb') as out:\n        out.write(b'x' * (40 << 20))\n", {"failed"}),
-}  # fmt: skip
+    "one large file": (
+        "def f(x):\n    with open('a', 'wb') as out:\n        out.write(b'x' * (40 << 20))\n",
+        {"failed"},
+    ),
+}
 NAMES = sorted(CANDIDATES)
 
 
