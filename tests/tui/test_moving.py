@@ -171,3 +171,47 @@ async def test_a_click_selects_an_attempt_and_a_pane(open_screen: Open) -> None:
         await stage.pilot.click("#pane-4", offset=(4, 3))
         await stage.pilot.pause()
         assert stage.app.main.current == 4
+
+
+async def test_every_size_shows_what_there_is_room_for(open_screen: Open) -> None:
+    async with open_screen(rec.passed()) as stage:
+        panes = stage.app.main.panes
+        await stage.press("4")
+        for width, height, shown in (
+            (80, 24, [4]),
+            (100, 24, [1, 2, 3, 4, 5]),
+            (60, 15, [4]),
+            (200, 60, [1, 2, 3, 4, 5]),
+        ):
+            await stage.pilot.resize_terminal(width, height)
+            await stage.pilot.pause()
+            assert [p.number for p in panes if p.region.area] == shown, (width, height)
+            assert stage.app.main.focused is panes[3]
+        await stage.pilot.resize_terminal(59, 15)
+        await stage.pilot.pause()
+        assert not any(p.region.area for p in panes)
+        assert "--plain" in str(stage.app.main.query_one("#too-small").render())
+
+
+async def test_long_lines_are_marked_and_scroll_sideways(open_screen: Open) -> None:
+    long = rec.started(files={"solution.py": f"x = '{'a' * 300}END'\n"})
+    async with open_screen([long], size=(80, 24)) as stage:
+        await stage.press("3")
+        pane = stage.app.main.panes[2]
+        assert pane.render_line(0).text.endswith("›")
+        await stage.press(*["l"] * 40)
+        assert "END'" in pane.render_line(0).text
+        await stage.press(*["h"] * 40)
+        assert pane.scroll_offset.x == 0
+
+
+async def test_wide_characters_do_not_break_the_lines(open_screen: Open) -> None:
+    text = "漢字かな" * 40
+    async with open_screen(
+        [rec.started(description=text, files={"solution.py": text})], size=(80, 24)
+    ) as stage:
+        for number in "23":
+            await stage.press(number)
+            pane = stage.app.main.panes[int(number) - 1]
+            for y in range(6):
+                assert pane.render_line(y).cell_length == pane.scrollable_content_region.width
