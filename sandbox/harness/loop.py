@@ -6,7 +6,7 @@ import os
 import selectors
 from collections.abc import Callable
 
-Callback = Callable[[], None]
+Callback = Callable[[], object]
 
 
 class Loop:
