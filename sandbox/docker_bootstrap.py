@@ -9,12 +9,17 @@ import tarfile
 from pathlib import Path
 
 ROOT = "/opt/coder-tui"
+DEVICES = ("/dev/fuse", "/dev/net/tun")
 SUPERVISOR = f"{ROOT}/sandbox/harness/supervisor.py"
 
-# Runs before anything of ours is there: reads one length-prefixed archive, unpacks it into a tmpfs
-# that only root can write, and becomes the supervisor. Reads no byte too many from stdin.
+# Runs before anything of ours is there: takes away the devices that gVisor makes for everybody, reads
+# one length-prefixed archive and no byte more, unpacks it into a tmpfs that only root can write, and
+# becomes the supervisor.
 BOOTSTRAP = f"""
 import io, os, runpy, struct, sys, tarfile
+for device in {DEVICES!r}:
+    if os.path.exists(device):
+        os.unlink(device)
 def take(n):
     data = b""
     while len(data) < n:
@@ -25,7 +30,7 @@ def take(n):
     return data
 tarfile.open(fileobj=io.BytesIO(take(*struct.unpack(">I", take(4))))).extractall({ROOT!r})
 sys.argv[0] = {SUPERVISOR!r}
-del io, os, struct, tarfile, take
+del device, io, os, struct, tarfile, take
 runpy.run_path({SUPERVISOR!r}, run_name="__main__")
 """
 
