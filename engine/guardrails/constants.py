@@ -86,7 +86,14 @@ def percent(text: Scalar, arguments: tuple[Scalar, ...]) -> Values:
 
 def method(receiver: Scalar, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Values:
     """The constant of `receiver.name(*arguments)` for the text methods that disguise a name."""
-    if name not in _METHODS or not isinstance(receiver, str | bytes):
+    if name not in _METHODS or not isinstance(receiver, str | bytes) or len(receiver) > LIMIT:
+        return ()
+    # A number can be a width, and a text can be repeated into every gap of another.
+    if any(isinstance(item, int) and abs(item) > LIMIT for item in (*arguments, *keywords.values())):
+        return ()
+    if name == "replace" and len(receiver) * max((len(a) for a in arguments if isinstance(a, str | bytes)), default=0) > (
+        64 * LIMIT
+    ):
         return ()
     if name in ("format", "__format__", "format_map") and not (
         isinstance(receiver, str) and _harmless_format(receiver)

@@ -16,6 +16,7 @@ class Resolver(Statements):
     def __init__(self, module: ast.Module) -> None:
         super().__init__(module)
         self.tree = module
+        self._named: dict[str, ast.FunctionDef] | None = None
 
     def quiet(self, node: ast.expr) -> Values:
         """What a plain chain of names and attributes stands for, reporting nothing."""
@@ -26,6 +27,13 @@ class Resolver(Statements):
         if isinstance(node, ast.Constant):
             return () if node.value is ... else (Const(node.value),)
         return ()
+
+    def functions_named(self, name: str) -> list[ast.FunctionDef]:
+        """The function of that name at the top of the file, if there is one."""
+        if self._named is None:
+            self._named = {s.name: s for s in self.tree.body if isinstance(s, ast.FunctionDef)}
+        found = self._named.get(name)
+        return [found] if found is not None else []
 
     def run(self) -> None:
         """Read the module, then each function; again while a risky value turned up after its use."""

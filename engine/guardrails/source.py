@@ -8,6 +8,8 @@ import warnings
 from typing import NamedTuple
 
 LARGEST = 1_000_000
+MOST_TOKENS = 50_000
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _PLAIN = frozenset({b"utf-8", b"utf8", b"ascii", b"us-ascii", b"utf-8-sig", b"utf_8"})
 
@@ -37,6 +39,11 @@ def load(source: str | bytes) -> Source | Refusal:
         text = data.decode("utf-8-sig")
     except (UnicodeEncodeError, UnicodeDecodeError) as error:
         return Refusal("G002", 1, 0, error.reason)
+    if len(text) > MOST_TOKENS:
+        # Parsing costs by the token, not by the byte: data in one long string is cheap.
+        tokens = sum(1 for _ in _TOKEN.finditer(text))
+        if tokens > MOST_TOKENS:
+            return Refusal("G003", 1, 0, f"{tokens:,} tokens, at most {MOST_TOKENS:,}")
     if "\0" in text:
         return Refusal("G002", text.count("\n", 0, text.index("\0")) + 1, 0, "null byte")
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 2)[:2], 1):

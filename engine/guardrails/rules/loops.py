@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
 
 ENDLESS = frozenset({"itertools.count()", "itertools.cycle()", "itertools.repeat()"})
+# How many functions a circle of calls may have to be recognised.
+_CIRCLE = 4
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)
 _BRANCHES = (ast.If, ast.IfExp, ast.BoolOp, ast.While, ast.For, ast.AsyncFor, ast.Try, ast.Match, ast.Yield,
@@ -24,7 +26,7 @@ def forever(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     if not isinstance(node, ast.While) or _leaves(node.body):
         return
     if _always(node.test) or ((names := _fixed(node.test)) and not names & _touched(node.body)):
-        yield Hit("G901", node, f"while {ast.unparse(node.test)}")
+        yield Hit("G901", node, _shown(node.test))
 
 
 def endless_source(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
@@ -61,11 +63,9 @@ def recursion(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
             if name == goal:
                 yield Hit("G902", node, goal)
                 return
-            if name not in seen and resolver.owner is None:
+            if name not in seen and len(seen) < _CIRCLE and resolver.owner is None:
                 seen.add(name)
-                current += [
-                    s for s in resolver.tree.body if isinstance(s, ast.FunctionDef) and s.name == name
-                ]
+                current += resolver.functions_named(name)
 
 
 def _certain_calls(node: ast.FunctionDef, *, method: bool) -> list[str]:
@@ -83,6 +83,11 @@ def _certain_calls(node: ast.FunctionDef, *, method: bool) -> list[str]:
         for f in functions
         if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id == first
     ]
+
+
+def _shown(test: ast.expr) -> str:
+    """The loop in few words; unparsing every condition would cost more than judging it."""
+    return f"while {test.value}" if isinstance(test, ast.Constant) else "a while loop"
 
 
 def _never(call: ast.Call) -> bool:
