@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import importlib
 import json
 import os
 import selectors
@@ -38,8 +39,10 @@ class Zygote:
         syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         if not self._means.namespaces:  # orphans come to us; a pid namespace ends its own
             syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
-        for name in PRELOADED.split():
-            __import__(name)
+        config = importlib.import_module("_pytest.config")  # here alone: the supervisor stays small
+        plugins = [f"_pytest.{name}" for name in config.default_plugins]
+        for name in (*PRELOADED.split(), *plugins):
+            importlib.import_module(name)
         self._roles = children.load_roles()
         gc.collect()
         gc.freeze()  # children then copy fewer pages
