@@ -32,7 +32,8 @@ def described(text: str) -> str:
 
 def wants_screen(options: argparse.Namespace) -> bool:
     """Whether there is a terminal to draw on and nothing asks for plain output."""
-    return not options.json and not options.plain and sys.stdin.isatty() and sys.stdout.isatty()
+    terminals = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))  # it draws on stderr
+    return terminals and not options.json and not options.plain
 
 
 def needs_tests(options: argparse.Namespace) -> list[Path]:
