@@ -15,11 +15,12 @@ from sandbox.harness.screen_swap import Swap
 from sandbox.harness.screen_ticks import OutOfTicks, Ticks
 from sandbox.harness.screen_trace import LineTracer
 
-BASE_TICKS = 2_000_000
+BASE_TICKS = 500_000
 TRACED_TICKS = 20_000
 MIN_TICKS = 3_000
 SLACK = 20
-BASE_SECONDS = 2.0
+BASE_SECONDS = 1.0
+TRACED_SECONDS = 0.3
 MIN_SECONDS = 0.3
 ENDLESS_ALLOWED = 2
 HASTY_SECONDS = 0.005
@@ -56,13 +57,17 @@ class Ran:
 class Judge:
     """The tests, cheapest killer first once the base is known, and the budgets learnt from the base.
 
-    `patience` multiplies the ticks a variant may spend, for a second look at those that ran out.
+    `patience` multiplies the ticks a variant may spend, for a second look at those that ran out;
+    `ordered` keeps the tests in their own order.
     """
 
-    def __init__(self, probes: list[Probe], swap: Swap, fresh: Callable[[], None]) -> None:
+    def __init__(
+        self, probes: list[Probe], swap: Swap, fresh: Callable[[], None], *, ordered: bool = False
+    ) -> None:
         self._probes = probes
         self._swap = swap
         self._fresh = fresh
+        self._ordered = ordered
         self._atoms, self._ticks, self._clock = Atoms(), Ticks(), Clock()
         self._base: dict[str, Ran] = {}
         self._floor = 0
@@ -90,7 +95,7 @@ class Judge:
         self._atoms.boundary = tracer.cut
         self._fresh()
         for probe in self._probes:
-            ran = self._run(probe, TRACED_TICKS, BASE_SECONDS, tracer)
+            ran = self._run(probe, TRACED_TICKS, TRACED_SECONDS, tracer)
             lines.update(zip(ran.outcomes(probe.id), tracer.shares, strict=False))
         self._atoms.boundary = None
         return lines
@@ -102,7 +107,8 @@ class Judge:
         finished = [ran for ran in base.values() if not ran.endless]
         self._worst_ticks = max((ran.ticks for ran in finished), default=0)
         self._worst_seconds = max((ran.seconds for ran in finished), default=0.0)
-        self._probes.sort(key=lambda p: (base[p.id].passed, base[p.id].ticks + base[p.id].seconds * 1e6))
+        if not self._ordered:
+            self._probes.sort(key=lambda p: (base[p.id].passed, base[p.id].ticks + base[p.id].seconds * 1e6))
 
     def variant(self, text: str) -> dict[str, Any]:
         """One variant, given up as soon as it cannot pass more atoms than the base."""

@@ -90,7 +90,8 @@ class _Screen:
         source = self._target.read_text("utf-8")
         holders = [m for m in list(sys.modules.values()) if _below(m, self._target.parent) or m in tests]
         swap = Swap(module, source, str(self._target), holders)
-        judge = Judge([probe_of(item) for item in items], swap, _freshener(tests))
+        probes = [probe_of(item) for item in items]
+        judge = Judge(probes, swap, _freshener(tests), ordered=_order_matters(tests))
         base = self._know_base(judge)
         if base is None:
             return
@@ -180,17 +181,27 @@ def _freshener(modules: list[ModuleType]) -> Callable[[], None]:
     """What gives the tests' own plain global data back its first value, so that variants cannot spoil it."""
     makers = []
     for module in modules:
-        plain = {
-            k: v for k, v in vars(module).items() if type(v) in (list, dict, set) and not k.startswith("__")
-        }
-        if plain:
-            makers.append((vars(module), fresh_copies(plain)))
+        data = {name: value for name, value in vars(module).items() if _is_data(name, value)}
+        if data:
+            makers.append((vars(module), fresh_copies(data)))
 
     def fresh() -> None:
         for space, make in makers:
             space.update(make())
 
     return fresh
+
+
+def _order_matters(modules: list[ModuleType]) -> bool:
+    """Whether tests share objects, through which an earlier one may prepare a later one."""
+    values = [value for module in modules for name, value in vars(module).items() if _is_data(name, value)]
+    return any(type(value) not in (list, dict, set, tuple) for value in values)
+
+
+def _is_data(name: str, value: object) -> bool:
+    """Whether a test module's global is a value that tests or variants could change in place."""
+    fixed = ModuleType | type | int | str | bytes | float | None
+    return not name.startswith(("__", "@")) and not isinstance(value, fixed) and not callable(value)
 
 
 def _module_at(target: Path) -> ModuleType | None:

@@ -85,7 +85,8 @@ async def measure(bugs: list[Bug], isolation: str, seconds: float) -> None:
     times = sorted(times) or [0.0]
     print(
         f"{len(bugs)} bugs, plausible {plausible}, correct {correct}, "
-        f"median {statistics.median(times):.2f} s, p90 {times[int(len(times) * 0.9)]:.2f} s, {tried:,} candidates"
+        f"median {statistics.median(times):.2f} s, p90 {times[int(len(times) * 0.9)]:.2f} s, "
+        f"{tried:,} candidates"
     )
 
 
@@ -179,9 +180,12 @@ def as_tests(text: str) -> str:
         if isinstance(node, ast.FunctionDef) and node.name in calls:
             node.name = f"test_{node.name}"
     loose = [node for node in loose if not (_bare_call(node) and node.value.func.id in calls)]
-    parts = [ast.unparse(node) for node in whole]
-    if loose:
-        body = "\n".join(ast.unparse(node) for node in loose)
+    checks = [node for node in loose if isinstance(node, ast.Assert)]
+    parts = [
+        ast.unparse(node) for node in tree.body if node in whole or (node in loose and node not in checks)
+    ]
+    if checks:
+        body = "\n".join(ast.unparse(node) for node in checks)
         parts.append("def test_all():\n" + "\n".join(f"    {line}" for line in body.splitlines()))
     return "\n\n".join(parts) + "\n"
 

@@ -94,7 +94,7 @@ class Code:
             if isinstance(owner, Function) and owner.name == self.function:
                 return 1.0
             owner = self.parents.get(owner)
-        return 0.3
+        return 0.2
 
     @cached_property
     def functions(self) -> list[Function]:

@@ -19,7 +19,7 @@ from engine.workspace import Workspace
 from sandbox.contract import Sandbox, Screened, ScreenJob
 
 _FIRST_BATCH = 400
-_BATCH = 1200
+_BATCH = 2000
 _BATCH_BYTES = 6_000_000
 _LARGE_FILE = 12_000
 _GRACE, _GRACE_SHARE = 0.4, 0.5

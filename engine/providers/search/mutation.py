@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+_CHEAP_DELETION = 4
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
@@ -37,8 +39,12 @@ class Mutation:
         return source
 
     def size(self, source: str) -> int:
-        """How many characters really differ: what an edit only repeats is not counted."""
-        return sum(_difference(source[edit.start : edit.end], edit.text) for edit in self.edits)
+        """How many characters really differ: what an edit repeats is not counted, deletions a quarter."""
+        return sum(
+            _difference(source[edit.start : edit.end], edit.text)
+            // (1 if edit.text.strip() else _CHEAP_DELETION)
+            for edit in self.edits
+        )
 
     def joined(self, other: Mutation) -> Mutation | None:
         """Both at once, or None where they touch each other."""

@@ -12,7 +12,7 @@ _PER_CHARACTER = 0.02
 _CONTRIVED = {
     "base-case": 0.3,
     "early-return": 2.0,
-    "guard-statement": 0.4,
+    "guard-statement": 0.7,
     "index-wrap": 1.0,
     "receiver-wrapped": 0.6,
     "skip": 0.6,

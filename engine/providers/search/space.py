@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,11 @@ from engine.providers.search.code import Code
 from engine.providers.search.localise import factor
 from engine.providers.search.mutation import Mutation
 from engine.providers.search.templates import mutations
+
+_FILE = "<candidate>"
+warnings.filterwarnings(
+    "ignore", category=SyntaxWarning, module=_FILE
+)  # `1if x` and the like: not for the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,6 @@ class Space:
 def _key(text: str) -> str:
     """The same for texts that differ in layout alone; "" for what does not parse."""
     try:
-        return ast.dump(ast.parse(text))
+        return ast.dump(ast.parse(text, _FILE))
     except (SyntaxError, ValueError):
         return ""

@@ -11,6 +11,7 @@ from engine.providers.search.templates import (
     calls,
     conditions,
     constants,
+    donors,
     guards,
     names,
     operators,
@@ -18,8 +19,8 @@ from engine.providers.search.templates import (
     statements,
 )
 
-EXPRESSION = (operators, constants, names, calls, bounds, conditions)
-STATEMENT = (operators, names, conditions, statements, guards)
+EXPRESSION = (operators, constants, names, calls, bounds, conditions, donors)
+STATEMENT = (operators, names, conditions, statements, guards, donors)
 FUNCTION = (several,)
 
 

@@ -58,6 +58,10 @@ def _condition(code: Code, node: ast.expr) -> Iterator[Mutation]:
     yield code.put(
         node, f"not {held}" if not isinstance(node, ast.Compare) else f"not ({text})", "negate", 0.5
     )
+    for name in dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name)):
+        if name in code.scope(node):
+            for test in (f"{name} is None or", f"not {name} or", f"{name} is not None and", f"{name} and"):
+                yield code.put(node, f"{test} {held}", "guard-condition", 0.25)
     yield code.put(node, "True", "always", 0.15)
     yield code.put(node, "False", "never", 0.15)
     for number, test in enumerate(list(pool(code, node))[:_POOL]):

@@ -95,12 +95,14 @@ def _from_tests(code: Code, node: ast.Constant) -> Iterator[Mutation]:
 
 def _elements(code: Code, node: ast.expr, elements: list[ast.expr]) -> Iterator[Mutation]:
     for index, (one, two) in enumerate(pairwise(elements)):
-        yield _exchange(
-            code, one, two, "swap-elements", 0.2 if index > 2 or isinstance(one, ast.Constant) else 0.5
-        )
+        yield _exchange(code, one, two, "swap-elements", 0.2 if index > 2 or not _named(one) else 0.5)
     for one, two in pairwise(elements):
         yield _cut(code, one, code.span(one)[0], code.span(two)[0])
     yield _cut(code, elements[-1], code.span(elements[-2])[1], code.span(elements[-1])[1])
+
+
+def _named(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) for part in ast.walk(node))
 
 
 def _cut(code: Code, node: ast.expr, start: int, end: int) -> Mutation:

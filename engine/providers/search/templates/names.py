@@ -59,6 +59,8 @@ def _name(code: Code, node: ast.Name, name: str) -> Iterator[Mutation]:
             continue
         same = kind_of(code, other, node)
         prior = 0.5 if same == kind else 0.35 if not same or not kind else 0.15
+        if isinstance(parent, ast.BinOp | ast.Compare) and other in _siblings(parent):
+            prior *= 0.4  # `x + x` for `x + y` is seldom meant
         yield code.put(node, other, "name", prior)
         if same in {"list", "str", ""} and kind in {"int", ""}:
             yield code.put(node, f"len({other})", "name-length", 0.15)
@@ -69,7 +71,7 @@ def _name(code: Code, node: ast.Name, name: str) -> Iterator[Mutation]:
     for part in ast.walk(whole) if whole and kind in {"str", ""} else ():
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) <= 3:
             yield code.put(node, code.src(part), "constant-for-name", 0.2)
-    if isinstance(parent, ast.comprehension) or kind in {"list", "str"}:
+    if isinstance(parent, ast.comprehension | ast.For) or kind in {"list", "str"}:
         for other in code.scope(node):
             if other != name and kind_of(code, other, node) in {"int", ""}:
                 yield code.put(node, f"{name}[:{other}]", "slice", 0.12)
@@ -77,8 +79,13 @@ def _name(code: Code, node: ast.Name, name: str) -> Iterator[Mutation]:
                 yield code.put(node, f"{name}[{other}]", "index", 0.1)
 
 
+def _siblings(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
 def _attribute(code: Code, node: ast.Attribute, attr: str) -> Iterator[Mutation]:
-    if isinstance(code.parents.get(node), ast.Call):
+    parent = code.parents.get(node)
+    if isinstance(parent, ast.Call) and parent.func is node:
         return
     others = {n.attr for n in code.expressions if isinstance(n, ast.Attribute)} - {attr}
     others |= _mirrors(attr)
