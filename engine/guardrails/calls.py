@@ -210,7 +210,9 @@ class Calls(Names):
         if path in _APPLY:
             return (Seq(self._mapped(first, arguments[1:], node)),)
         if path in _COLLECT:
-            return _collected(path, arguments, keywords, endless=path == "itertools.cycle" or len(arguments) == 1)
+            return _collected(
+                path, arguments, keywords, endless=path == "itertools.cycle" or len(arguments) == 1
+            )
         if path in _PICK:
             return elements(first)
         if path == "builtins.vars":

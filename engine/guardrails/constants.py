@@ -50,11 +50,14 @@ _METHODS = frozenset(
 )
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Mod: operator.mod,
-    ast.FloorDiv: operator.floordiv, ast.Div: operator.truediv, ast.BitXor: operator.xor, ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_, ast.LShift: operator.lshift, ast.RShift: operator.rshift, ast.Pow: operator.pow,
+    ast.FloorDiv: operator.floordiv, ast.Div: operator.truediv, ast.BitXor: operator.xor,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_, ast.LShift: operator.lshift, ast.RShift: operator.rshift,
+    ast.Pow: operator.pow,
 }  # fmt: skip
 _ERRORS = (
-    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError, RecursionError, binascii.Error
+    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError, RecursionError,
+    binascii.Error
 )  # fmt: skip
 
 
@@ -91,9 +94,9 @@ def method(receiver: Scalar, name: str, arguments: list[Any], keywords: dict[str
     # A number can be a width, and a text can be repeated into every gap of another.
     if any(isinstance(item, int) and abs(item) > LIMIT for item in (*arguments, *keywords.values())):
         return ()
-    if name == "replace" and len(receiver) * max((len(a) for a in arguments if isinstance(a, str | bytes)), default=0) > (
-        64 * LIMIT
-    ):
+    if name == "replace" and len(receiver) * max(
+        (len(a) for a in arguments if isinstance(a, str | bytes)), default=0
+    ) > (64 * LIMIT):
         return ()
     if name in ("format", "__format__", "format_map") and not (
         isinstance(receiver, str) and _harmless_format(receiver)
@@ -182,7 +185,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
         value.decode(encoding) if isinstance(value, bytes) else str(value)
     ),
     "builtins.int": int, "builtins.ascii": ascii, "builtins.repr": repr, "builtins.len": len,
-    "base64.b64decode": base64.b64decode, "base64.b32decode": base64.b32decode, "base64.b16decode": base64.b16decode,
+    "base64.b64decode": base64.b64decode, "base64.b32decode": base64.b32decode,
+    "base64.b16decode": base64.b16decode,
     "base64.urlsafe_b64decode": base64.urlsafe_b64decode, "base64.standard_b64decode": base64.b64decode,
     "base64.decodebytes": base64.decodebytes, "base64.b85decode": base64.b85decode,
     "base64.a85decode": base64.a85decode, "binascii.unhexlify": binascii.unhexlify,
@@ -193,5 +197,6 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "builtins.bytes.fromhex": bytes.fromhex, "builtins.bytearray.fromhex": bytes.fromhex,
     "sys.intern": str, "builtins.abs": abs, "builtins.hex": hex,
     "os.path.join": lambda *parts: "/".join(parts), "os.path.expanduser": str, "os.path.abspath": str,
-    "os.path.normpath": str, "os.path.realpath": str, "os.fsencode": str, "os.fsdecode": str, "os.fspath": str,
+    "os.path.normpath": str, "os.path.realpath": str, "os.fsencode": str, "os.fsdecode": str,
+    "os.fspath": str,
 }  # fmt: skip

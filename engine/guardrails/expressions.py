@@ -6,42 +6,36 @@ import ast
 from collections import deque
 from collections.abc import Callable
 
-from engine.guardrails import constants
-from engine.guardrails.calls import Calls
+from engine.guardrails import constants, operations
+from engine.guardrails.comprehensions import Comprehensions
 from engine.guardrails.scopes import FunctionInfo, FunctionNode, Scope
-from engine.guardrails.values import Const, Function, Map, Ref, Scalar, Seq, Values, elements, merge
-
-_EXPANSIONS = 2000
-_COMBINATIONS = 4
+from engine.guardrails.values import Const, Function, Map, Seq, Values, merge
 
 
-class Expressions(Calls):
+class Expressions(Comprehensions):
     """One method a kind of expression; a kind without one has its parts evaluated."""
 
     def __init__(self, module: ast.Module) -> None:
         super().__init__(module)
-        self.fuel = _EXPANSIONS
         self.waiting: deque[FunctionInfo] = deque()
         self.functions: dict[ast.AST, FunctionInfo] = {}
         self._kinds: dict[type[ast.AST], Callable[..., Values]] = {
             ast.Constant: self._constant, ast.Name: self._name, ast.Attribute: self._attribute,
             ast.Call: self._call, ast.BinOp: self._binary, ast.Subscript: self._subscript,
-            ast.Tuple: self._sequence, ast.List: self._sequence, ast.Set: self._sequence, ast.Dict: self._dict,
+            ast.Tuple: self._sequence, ast.List: self._sequence, ast.Set: self._sequence,
+            ast.Dict: self._dict,
             ast.JoinedStr: self._joined, ast.FormattedValue: self._parts, ast.Lambda: self._lambda,
             ast.IfExp: self._either, ast.BoolOp: self._any_of, ast.NamedExpr: self._walrus,
-            ast.ListComp: self._comprehension, ast.SetComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension, ast.DictComp: self._comprehension,
-            ast.Starred: self._starred, ast.Await: self._starred, ast.UnaryOp: self._unary, ast.Compare: self._compare,
+            ast.ListComp: self.comprehension, ast.SetComp: self.comprehension,
+            ast.GeneratorExp: self.comprehension, ast.DictComp: self.comprehension,
+            ast.Starred: self._starred, ast.Await: self._starred, ast.UnaryOp: self._unary,
+            ast.Compare: self._compare,
             ast.Yield: self._yield, ast.YieldFrom: self._yield,
         }  # fmt: skip
 
     def value(self, node: ast.expr) -> Values:
         """What an expression may be, having reported what it breaks."""
         return self._kinds.get(type(node), self._parts)(node)
-
-    def assign(self, target: ast.expr, values: Values) -> None:
-        """Bind a target; completed by the statements."""
-        raise NotImplementedError
 
     def define(self, node: FunctionNode) -> FunctionInfo:
         """The one record of a function, its body read later."""
@@ -119,6 +113,14 @@ class Expressions(Calls):
             found = merge(self.method(base, func.attr, given, keywords), found)
         return found
 
+    def operate(self, node: ast.BinOp | ast.AugAssign, left: Values, right: Values) -> Values:
+        """What a binary operation may give; a value too big to compute is reported."""
+        try:
+            return operations.combine(node.op, left, right)
+        except constants.TooBig:
+            self.report("G903", node, "a huge value")
+            return ()
+
     def _binary(self, node: ast.BinOp) -> Values:
         chain = [node]
         while type(chain[-1].left) is ast.BinOp:
@@ -129,38 +131,6 @@ class Expressions(Calls):
             left = self.operate(step, left, right) if left or right else ()
         return left
 
-    def operate(self, node: ast.BinOp | ast.AugAssign, left: Values, right: Values) -> Values:
-        """What a binary operation may give."""
-        found: Values = ()
-        for one in left[:_COMBINATIONS]:
-            if isinstance(one, Ref) and one.path == "pathlib.Path()":
-                tail = next((v.value for v in right if isinstance(v, Const) and isinstance(v.value, str)), "")
-                return (Ref(one.path, f"{one.data}/{tail}" if one.data else tail),)
-            for two in right[:_COMBINATIONS]:
-                found = merge(found, self._operate_two(node, one, two))
-        if not found and isinstance(node.op, ast.BitOr | ast.Add):
-            return (Seq((elements(left), elements(right))),) if elements(left) or elements(right) else ()
-        return found
-
-    def _operate_two(self, node: ast.BinOp | ast.AugAssign, one: object, two: object) -> Values:
-        try:
-            if isinstance(one, Const) and isinstance(two, Const):
-                return constants.binary(node.op, one.value, two.value)
-            if isinstance(one, Const) and isinstance(two, Seq) and isinstance(node.op, ast.Mod):
-                return _percent(one.value, two)
-            if isinstance(node.op, ast.Mult):
-                if isinstance(one, Const) and isinstance(two, Seq):
-                    one, two = two, one
-                if isinstance(one, Seq) and isinstance(two, Const) and isinstance(two.value, int):
-                    if len(one.items) * two.value >= constants.HUGE:
-                        raise constants.TooBig
-                    return (one,)
-            if isinstance(one, Seq) and isinstance(two, Seq) and isinstance(node.op, ast.Add):
-                return (Seq((one.items + two.items)[:64]),)
-        except constants.TooBig:
-            self.report("G903", node, "a huge value")
-        return ()
-
     def _subscript(self, node: ast.Subscript) -> Values:
         base = self.value(node.value)
         self.hooks(node)
@@ -170,14 +140,10 @@ class Expressions(Calls):
                 self.value(part) if part else (Const(None),)
                 for part in (index.lower, index.upper, index.step)
             ]
-            return _sliced(base, bounds)
+            return operations.sliced(base, bounds)
         key = self.value(index)
         found = self.item(base, key) if base else ()
-        for one in base:
-            for two in key:
-                if isinstance(one, Const) and isinstance(two, Const) and isinstance(two.value, int):
-                    if isinstance(one.value, str | bytes):
-                        found = merge(found, constants.subscript(one.value, two.value))
+        found = merge(found, operations.letters(base, key))
         if found:
             self.judge(found, node)
         return found
@@ -259,67 +225,3 @@ class Expressions(Calls):
         self._parts(node)
         self.hooks(node)
         return ()
-
-    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Values:
-        outside = self.scope
-        first = self.value(node.generators[0].iter)
-        self.scope = Scope(node, outside)
-        try:
-            single = first[0] if len(first) == 1 else None
-            if (
-                len(node.generators) == 1
-                and isinstance(single, Seq)
-                and not isinstance(node, ast.DictComp)
-                and 0 < len(single.items) <= min(64, self.fuel)
-            ):
-                return self._expanded(node, single)
-            for number, generator in enumerate(node.generators):
-                values = elements(first if number == 0 else self.value(generator.iter))
-                self.assign(generator.target, values)
-                for condition in generator.ifs:
-                    self.value(condition)
-            if isinstance(node, ast.DictComp):
-                self.value(node.key)
-                return (Map({}, (self.value(node.value),)),)
-            return (Seq((self.value(node.elt),)),)
-        finally:
-            self.scope = outside
-
-    def _expanded(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Seq) -> Values:
-        self.fuel -= len(source.items)
-        made = []
-        for item in source.items:
-            self.scope.names.clear()
-            self.assign(node.generators[0].target, item)
-            for condition in node.generators[0].ifs:
-                self.value(condition)
-            made.append(self.value(node.elt))
-        return (Seq(tuple(made)),)
-
-
-def _percent(text: Scalar, given: Seq) -> Values:
-    plain = []
-    for values in given.items:
-        if len(values) != 1 or not isinstance(values[0], Const):
-            return ()
-        plain.append(values[0].value)
-    return constants.percent(text, tuple(plain))
-
-
-def _sliced(base: Values, bounds: list[Values]) -> Values:
-    numbers = [v[0].value for v in bounds if len(v) == 1 and isinstance(v[0], Const)]
-    whole = [n for n in numbers if n is None or isinstance(n, int)]
-    if len(whole) != 3:
-        return base
-    found: Values = ()
-    for value in base:
-        if isinstance(value, Const) and isinstance(value.value, str | bytes):
-            found = merge(found, constants.subscript(value.value, slice(*whole)))
-        elif isinstance(value, Seq):
-            try:
-                found = merge(found, (Seq(value.items[slice(*whole)]),))
-            except ValueError:
-                found = merge(found, (value,))
-        else:
-            found = merge(found, (value,))
-    return found

@@ -26,7 +26,8 @@ class Statements(Binding):
             ast.AnnAssign: self._annotated, ast.AugAssign: self._augmented, ast.Delete: self._delete,
             ast.Expr: self._expression, ast.Return: self._return, ast.If: self._if, ast.For: self._for,
             ast.AsyncFor: self._for, ast.While: self._while, ast.With: self._with, ast.AsyncWith: self._with,
-            ast.Try: self._try, ast.Match: self._match, ast.Global: self._global, ast.Nonlocal: self._nonlocal,
+            ast.Try: self._try, ast.Match: self._match, ast.Global: self._global,
+            ast.Nonlocal: self._nonlocal,
         }  # fmt: skip
         if hasattr(ast, "TryStar"):
             self._statements[ast.TryStar] = self._try

@@ -89,20 +89,24 @@ WARNED = {
 }
 CLEAN = {
     "a function named eval": "def eval(t):\n    return t\neval('1')\n",
-    "methods of the file's own": "class F:\n    def open(self): pass\n    def system(self): pass\nF().system()\n",
-    "a variable named open": "def f(s):\n    open = 0\n    for c in s:\n        open += c == '('\n    return open\n",
+    "methods of the file's own": "class F:\n    def open(self): pass\n    def system(self): "
+    "pass\nF().system()\n",
+    "a variable named open": "def f(s):\n    open = 0\n    for c in s:\n        open += c == '('\n    "
+    "return open\n",
     "parameters named like builtins": "def f(input, exec, vars=None):\n    return exec(input, vars)\n",
     "re.compile": "from re import compile\ncompile('a+')\n",
     "an honest module under a risky name": "import string as os\nos.ascii_letters\n",
     "paths as text": "import os.path\nos.path.join('a', os.sep)\n",
     "constants of sensitive modules": "import signal, socket\nprint(signal.SIGTERM, socket.AF_INET)\n",
     "leaving as a program": "import sys\nif __name__ == '__main__':\n    sys.exit(0)\n",
-    "honest equality": "class A:\n    def __eq__(self, o):\n        return isinstance(o, A) and self.x == o.x\n",
+    "honest equality": "class A:\n    def __eq__(self, o):\n        return isinstance(o, A) and self.x == "
+    "o.x\n",
     "generators": "def f():\n    while True:\n        yield 1\n",
     "loops that end": "def f(s):\n    while s:\n        s.pop()\n    while True:\n        if s: break\n",
     "recursion that ends": "def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\n",
     "class registries": "class A: pass\nclass B(A): pass\nprint(A.__subclasses__(), B.__mro__)\n",
-    "frozen dataclasses": "class P:\n    def __post_init__(self):\n        object.__setattr__(self, 'x', 1)\n",
+    "frozen dataclasses": "class P:\n    def __post_init__(self):\n        object.__setattr__(self, 'x', "
+    "1)\n",
     "docstrings that name dangers": 'def f():\n    """Use os.system, eval and 3 passed."""\n',
     "a database in memory": "import sqlite3\nsqlite3.connect(':memory:')\n",
     "decimal's context": "import decimal\ndecimal.getcontext().prec = 50\n",

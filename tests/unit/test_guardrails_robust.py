@@ -33,10 +33,51 @@ DEAR = {
     "nested comprehensions": "[" * 6 + "1" + "".join(f" for a{i} in [{'1,' * 60}]]" for i in range(6)),
 }
 fragments = st.sampled_from(
-    "import os\n|from os import *\n|def f(x):\n |class A:\n |x = |eval|(|)|[|]|{|}|.|__class__|lambda x: |'a'|\n|1|"
-    "**|*|%|, |: |for x in |if |match x:\n |é|\0|getattr|yield |await |:=|f'{x}'|global x\n|open|'w'|@".split(
-        "|"
-    )
+    [
+        *[
+            "import os\n",
+            "from os import *\n",
+            "def f(x):\n ",
+            "class A:\n ",
+            "match x:\n ",
+            "global x\n",
+            "\n",
+            "\0",
+        ],
+        *[
+            "eval",
+            "getattr",
+            "open",
+            "__class__",
+            "x = ",
+            "'a'",
+            "'w'",
+            "f'{x}'",
+            "é",
+            "1",
+            ".",
+            ", ",
+            ": ",
+            "@",
+        ],
+        *[
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            "**",
+            "*",
+            "%",
+            ":=",
+            "if ",
+            "for x in ",
+            "lambda x: ",
+            "yield ",
+            "await ",
+        ],
+    ]
 )
 
 

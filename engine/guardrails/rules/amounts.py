@@ -84,9 +84,11 @@ def _pattern(call: Call) -> Iterable[Hit]:
 
 _CONSUMERS = ["list", "tuple", "set", "frozenset", "sum", "max", "min", "sorted", "len", "dict"]
 CALLS: Mapping[str, CallCheck] = {
-    "threading.Event().wait": _wait, "time.sleep": _sleep, "asyncio.sleep": _sleep, "builtins.bytearray": _bytes, "builtins.bytes": _bytes,
+    "threading.Event().wait": _wait, "time.sleep": _sleep, "asyncio.sleep": _sleep,
+    "builtins.bytearray": _bytes, "builtins.bytes": _bytes,
     "builtins.range": _range, "math.factorial": _factorial, "builtins.pow": _power, "math.pow": _power,
     "collections.deque": _consume, **{f"builtins.{name}": _consume for name in _CONSUMERS},
     **{f"numpy.{name}": _array for name in ("zeros", "ones", "empty", "full", "arange")},
-    **{f"re.{name}": _pattern for name in ("compile", "match", "search", "fullmatch", "findall", "sub", "finditer")},
+    **{f"re.{name}": _pattern for name in ("compile", "match", "search", "fullmatch", "findall", "sub",
+        "finditer")},
 }  # fmt: skip

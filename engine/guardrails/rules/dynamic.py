@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 _UNPICKLERS = {
     **each("G203", "pickle", "loads load Unpickler _loads _load _Unpickler PickleBuffer"),
     **each("G203", "pandas", "read_pickle"), **each("G203", "torch", "load jit hub"),
-    **each("G203", "joblib", "load"), **each("G203", "yaml", "unsafe_load unsafe_load_all full_load UnsafeLoader"),
+    **each("G203", "joblib", "load"), **each("G203", "yaml", "unsafe_load unsafe_load_all full_load "
+        "UnsafeLoader"),
     **each("G203", "xmlrpc", "client server"), "copyreg": "G203", "marshal": "G203", "shelve": "G203",
     "dill": "G203", "cloudpickle": "G203", "jsonpickle": "G203", "pickle5": "G203", "pickletools": "",
-    "hickle": "G203", "srsly": "G203", "ruamel.yaml": "G203", "logging.config": "G203", "numpy.lib.format": "G203",
+    "hickle": "G203", "srsly": "G203", "ruamel.yaml": "G203", "logging.config": "G203",
+    "numpy.lib.format": "G203",
 }  # fmt: skip
 
 
@@ -101,27 +103,34 @@ FAMILY = Family(
         ),
     ),
     paths={
-        "builtins.eval": "G201", "builtins.exec": "G201", "builtins.compile": "G201", "builtins.execfile": "G201",
+        "builtins.eval": "G201", "builtins.exec": "G201", "builtins.compile": "G201",
+        "builtins.execfile": "G201",
         "code": "G201", "codeop": "G201", "runpy": "G201", "bdb": "G201", "pdb": "G201", "trace": "G201",
         "builtins.breakpoint": "G201", "cProfile": "", "cProfile.run": "G201", "cProfile.runctx": "G201",
-        "profile.run": "G201", "profile.runctx": "G201", "timeit.main": "G201", "numexpr": "G201", "pandas.eval": "G201",
+        "profile.run": "G201", "profile.runctx": "G201", "timeit.main": "G201", "numexpr": "G201",
+        "pandas.eval": "G201",
         "sympy.sympify": "G201", "sympy.parse_expr": "G201", "sympy.parsing": "G201", "py_compile": "G201",
         "compileall": "G201", "lib2to3": "G201", "typing.ForwardRef": "G201", "typing._eval_type": "G201",
-        "inspect.get_annotations": "", "interpreters": "G201", "_xxsubinterpreters": "G201", "_interpreters": "G201",
+        "inspect.get_annotations": "", "interpreters": "G201", "_xxsubinterpreters": "G201",
+        "_interpreters": "G201",
         "cython": "G201", "numba": "", "js2py": "G201", "IPython": "G201", "lupa": "G201", "execjs": "G201",
         "builtins.__import__": "G202", "importlib.import_module": "G202", "importlib.reload": "G202",
         "importlib.util": "G202", "importlib.machinery": "G202", "importlib.abc": "G202", "imp": "G202",
-        "importlib.find_loader": "G202", "importlib._bootstrap": "G202", "importlib._bootstrap_external": "G202",
+        "importlib.find_loader": "G202", "importlib._bootstrap": "G202",
+        "importlib._bootstrap_external": "G202",
         "importlib.metadata": "", "importlib.resources": "G303", "zipimport": "G202", "pkgutil": "G202",
-        "pydoc": "G202", "modulefinder": "G202", "site": "G207", "sitecustomize": "G207", "usercustomize": "G207",
-        "pkg_resources": "G202", "six.moves": "", "builtins.__build_class__": "G204", "builtins.__loader__": "G501",
+        "pydoc": "G202", "modulefinder": "G202", "site": "G207", "sitecustomize": "G207",
+        "usercustomize": "G207",
+        "pkg_resources": "G202", "six.moves": "", "builtins.__build_class__": "G204",
+        "builtins.__loader__": "G501",
         "builtins.__spec__": "G501", "xmlrpc.client.escape": "",
         **_UNPICKLERS,
         **each("", "types", _BUILDERS),
         "types.new_class": "", "bytecode": "G204", "opcode": "", "dis": "G204", "byteplay": "G204",
         "doctest": "G206", "operator.attrgetter": "", "operator.methodcaller": "",
         **each(
-            "G207", "sys", "path meta_path path_hooks path_importer_cache modules addaudithook dont_write_bytecode "
+            "G207", "sys", "path meta_path path_hooks path_importer_cache modules addaudithook "
+            "dont_write_bytecode "
             "pycache_prefix builtin_module_names stdlib_module_names"
         ),
         "sys.stdlib_module_names": "", "sys.builtin_module_names": "", "sys.dont_write_bytecode": "",
@@ -135,6 +144,7 @@ FAMILY = Family(
         "timeit.timeit": _timed, "timeit.repeat": _timed, "timeit.Timer": _timed,
     },
     attributes={"load_module": "G202", "exec_module": "G202", "find_spec": "G202", "find_module": "G202",
-                "runsource": "G201", "runcode": "G201", "load_extension": "G601", "enable_load_extension": "G601"},
+                "runsource": "G201", "runcode": "G201", "load_extension": "G601",
+                "enable_load_extension": "G601"},
     nodes={ast.FunctionDef: (_reduce,)},
 )  # fmt: skip

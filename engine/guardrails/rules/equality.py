@@ -55,9 +55,10 @@ def assigned(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
 
 def attribute(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`anything.__eq__ = ...` from outside the class."""
-    if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-        if node.attr in _COMPARISONS | _CHECKS:
-            yield Hit("G803", node, f"?.{node.attr}")
+    if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
+        return
+    if node.attr in _COMPARISONS | _CHECKS:
+        yield Hit("G803", node, f"?.{node.attr}")
 
 
 def called(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:

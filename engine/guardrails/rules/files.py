@@ -20,7 +20,10 @@ _TESTS = re.compile(
     r"pyproject\.toml|sitecustomize|usercustomize|\.pth$|pytest|dist-info",
 )
 _HARMLESS_DEVICE = frozenset({"/dev/null", "/dev/stdin", "/dev/stdout"})
-_WRITING_METHODS = "write_text write_bytes unlink rmdir mkdir touch rename replace chmod lchmod symlink_to hardlink_to link_to"
+_WRITING_METHODS = (
+    "write_text write_bytes unlink rmdir mkdir touch rename replace chmod lchmod "
+    "symlink_to hardlink_to link_to"
+)
 
 
 def place(rule_read: str, call: Call, values: Values) -> Iterable[Hit]:
@@ -102,8 +105,10 @@ def _database(call: Call) -> Iterable[Hit]:
         yield call.hit("G306")
 
 
-_OPENERS = ("builtins.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "io.FileIO", "tokenize.open",
-            "gzip.GzipFile", "bz2.BZ2File", "lzma.LZMAFile", "wave.open", "io.open", "aiofiles.open")  # fmt: skip
+_OPENERS = ("builtins.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "io.FileIO",
+    "tokenize.open",
+            "gzip.GzipFile", "bz2.BZ2File", "lzma.LZMAFile", "wave.open", "io.open",
+            "aiofiles.open")  # fmt: skip
 
 FAMILY = Family(
     rules=(
@@ -120,7 +125,8 @@ FAMILY = Family(
             "G304", "Changes files", "{name} removes, moves or changes files",
             "Work on values in memory.",
         ),
-        warn("G305", "Looks through folders", "{name} lists or inspects files", "Take the names as an argument."),
+        warn("G305", "Looks through folders", "{name} lists or inspects files",
+            "Take the names as an argument."),
         warn(
             "G306", "Keeps a file", "{name} opens or creates a file as a side effect",
             "Keep it in memory: sqlite3's \":memory:\", io.StringIO.",
@@ -129,45 +135,57 @@ FAMILY = Family(
     paths={
         "builtins.open": "G303", **dict.fromkeys(_OPENERS, "G303"),
         **each(
-            "G304", "os", "remove unlink rmdir removedirs rename renames replace mkdir makedirs chmod fchmod lchmod chown "
-            "fchown lchown link symlink truncate ftruncate mkfifo mknod utime chdir fchdir chroot umask setxattr "
+            "G304", "os", "remove unlink rmdir removedirs rename renames replace mkdir makedirs chmod "
+            "fchmod lchmod chown "
+            "fchown lchown link symlink truncate ftruncate mkfifo mknod utime chdir fchdir chroot umask "
+            "setxattr "
             "removexattr mount umount copy_file_range sendfile splice posix_fallocate lockf"
         ),
         **each("G301", "os", "open creat openpty memfd_create fdopen pwrite pwritev writev"),
-        **each("G305", "os", "listdir scandir walk fwalk stat lstat fstat access readlink statvfs getxattr listxattr"),
+        **each("G305", "os", "listdir scandir walk fwalk stat lstat fstat access readlink statvfs "
+            "getxattr listxattr"),
         **each("G305", "os.path", "getsize getmtime getctime getatime"),
-        "glob": "G305", "glob.escape": "", "fnmatch": "", "filecmp": "G303", "dircache": "G305", "linecache": "G303",
+        "glob": "G305", "glob.escape": "", "fnmatch": "", "filecmp": "G303", "dircache": "G305",
+        "linecache": "G303",
         "shutil": "G304", "shutil.which": "G305", "shutil.disk_usage": "G305", "shutil.get_terminal_size": "",
         "tempfile": "G306", "tempfile.SpooledTemporaryFile": "", "tempfile.gettempdir": "G305",
-        **each("G306", "logging", "FileHandler handlers.RotatingFileHandler handlers.TimedRotatingFileHandler "
+        **each("G306", "logging", "FileHandler handlers.RotatingFileHandler "
+            "handlers.TimedRotatingFileHandler "
                "handlers.WatchedFileHandler"),
         "sqlite3.connect": "G306", "dbm": "G301", "fileinput.input": "G303", "fileinput.FileInput": "G303",
         **each("G301", "pathlib.Path()", _WRITING_METHODS), **each("G301", "pathlib.Path", _WRITING_METHODS),
         **each("G303", "pathlib.Path()", "open read_text read_bytes"),
         **each("G303", "pathlib.Path", "open read_text read_bytes"),
         **each("G305", "pathlib.Path()", "stat exists is_file is_dir iterdir glob rglob owner"),
-        "zipfile.ZipFile": "G303", "zipfile.PyZipFile": "G303", "tarfile.open": "G303", "tarfile.TarFile": "G303",
+        "zipfile.ZipFile": "G303", "zipfile.PyZipFile": "G303", "tarfile.open": "G303",
+        "tarfile.TarFile": "G303",
         **each("G301", "zipfile.ZipFile()", "extractall extract"),
         **each("G301", "tarfile.open()", "extractall extract"),
         **each("G301", "tarfile.TarFile()", "extractall extract"), "tarfile.TarFile.open": "G303",
         "io.open_code": "G303", "mailbox": "G301", "os.path.exists": "", "netrc": "G704", "plistlib": "",
-        **each("G303", "pandas", "read_csv read_json read_excel read_parquet read_table read_html read_sql read_hdf"),
-        **each("G303", "numpy", "loadtxt genfromtxt fromfile memmap"), "PIL.Image.open": "G303", "cv2.imread": "G303",
-        **each("G301", "numpy", "save savez savez_compressed savetxt"), "joblib.dump": "G301", "cv2.imwrite": "G301",
+        **each("G303", "pandas", "read_csv read_json read_excel read_parquet read_table read_html "
+            "read_sql read_hdf"),
+        **each("G303", "numpy", "loadtxt genfromtxt fromfile memmap"), "PIL.Image.open": "G303",
+        "cv2.imread": "G303",
+        **each("G301", "numpy", "save savez savez_compressed savetxt"), "joblib.dump": "G301",
+        "cv2.imwrite": "G301",
         **each("G303", "xml.etree.ElementTree", "parse"), "configparser.ConfigParser().read": "G303",
         "matplotlib.pyplot.savefig": "G301", "toml.load": "G303", "send2trash": "G304",
     },
     methods={
-        "write_text": "G301", "write_bytes": "G301", "extractall": "G301", "read_text": "G303", "read_bytes": "G303",
+        "write_text": "G301", "write_bytes": "G301", "extractall": "G301", "read_text": "G303",
+        "read_bytes": "G303",
         "to_csv": "G301", "to_pickle": "G301", "to_excel": "G301", "to_parquet": "G301", "savefig": "G301",
         "symlink_to": "G301", "hardlink_to": "G301", "executescript": "G306",
     },
     calls={
-        **dict.fromkeys(_OPENERS, _open), "pathlib.Path().open": _path_open, "pathlib.Path().read_text": _path_read,
+        **dict.fromkeys(_OPENERS, _open), "pathlib.Path().open": _path_open,
+        "pathlib.Path().read_text": _path_read,
         "pathlib.Path().read_bytes": _path_read, "zipfile.ZipFile": _archive, "tarfile.open": _archive,
         "zipfile.PyZipFile": _archive, "tarfile.TarFile": _archive, "fileinput.input": _file_input,
         "fileinput.FileInput": _file_input, "sqlite3.connect": _database,
-        **dict.fromkeys(("os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "os.readlink"), _listing),
+        **dict.fromkeys(("os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "os.readlink"),
+            _listing),
         "os.fdopen": _open,
     },
 )  # fmt: skip

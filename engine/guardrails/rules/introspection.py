@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
 
 _CHAIN = names(
-    "__subclasses__ __bases__ __base__ __mro__ __globals__ __builtins__ __self__ __func__ __import__ __loader__ __spec__ "
-    "__subclasshook__ __defaults__ __kwdefaults__ __reduce__ __reduce_ex__ __weakref__ __objclass__ func_globals"
+    "__subclasses__ __bases__ __base__ __mro__ __globals__ __builtins__ __self__ __func__ __import__ "
+    "__loader__ __spec__ "
+    "__subclasshook__ __defaults__ __kwdefaults__ __reduce__ __reduce_ex__ __weakref__ __objclass__ "
+    "func_globals"
 )
 _FRAMES = names(
-    "tb_frame tb_next f_back f_globals f_locals f_builtins f_code f_trace gi_frame gi_yieldfrom cr_frame cr_await "
+    "tb_frame tb_next f_back f_globals f_locals f_builtins f_code f_trace gi_frame gi_yieldfrom cr_frame "
+    "cr_await "
     "ag_frame ag_await"
 )
 _CODE = names(
-    "__code__ __closure__ cell_contents gi_code cr_code ag_code co_code co_consts co_names co_varnames func_code "
+    "__code__ __closure__ cell_contents gi_code cr_code ag_code co_code co_consts co_names co_varnames "
+    "func_code "
     "co_freevars func_closure"
 )
 _TEMPLATE = re.compile(r"\{[^{}]*(\.__\w+__|\[__\w+__\])")
@@ -120,7 +124,8 @@ FAMILY = Family(
     ),
     paths={
         "builtins.globals": "G504", "builtins.locals": "G508",
-        **each("G502", "sys", "_getframe _current_frames _current_exceptions _getframemodulename exc_traceback "
+        **each("G502", "sys", "_getframe _current_frames _current_exceptions _getframemodulename "
+            "exc_traceback "
                "last_traceback _debugmallocstats"),
         **each("G502", "traceback", "walk_stack walk_tb extract_stack print_stack format_stack"),
         "symtable": "G502", "_symtable": "G502", "tracemalloc": "G503", "objgraph": "G503", "guppy": "G503",
@@ -131,9 +136,12 @@ FAMILY = Family(
         "inspect": Module(
             "G502",
             names(
-                "signature Signature Parameter BoundArguments isfunction ismethod isclass iscoroutinefunction "
-                "isgenerator isgeneratorfunction iscoroutine isawaitable isabstract isbuiltin isroutine getdoc cleandoc "
-                "ismodule getfullargspec isasyncgenfunction isasyncgen isdatadescriptor unwrap getmro getcallargs "
+                "signature Signature Parameter BoundArguments isfunction ismethod isclass "
+                "iscoroutinefunction "
+                "isgenerator isgeneratorfunction iscoroutine isawaitable isabstract isbuiltin isroutine "
+                "getdoc cleandoc "
+                "ismodule getfullargspec isasyncgenfunction isasyncgen isdatadescriptor unwrap getmro "
+                "getcallargs "
                 "get_annotations getattr_static"
             ),
         ),

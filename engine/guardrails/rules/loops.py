@@ -87,7 +87,7 @@ def _certain_calls(node: ast.FunctionDef, *, method: bool) -> list[str]:
 
 def _shown(test: ast.expr) -> str:
     """The loop in few words; unparsing every condition would cost more than judging it."""
-    return f"while {test.value}" if isinstance(test, ast.Constant) else "a while loop"
+    return f"while {test.value!r}" if isinstance(test, ast.Constant) else "a while loop"
 
 
 def _never(call: ast.Call) -> bool:

@@ -38,17 +38,22 @@ FAMILY = Family(
     ),
     paths={
         **dict.fromkeys(
-            ["ctypes", "cffi", "_cffi_backend", "_testcapi", "_testinternalcapi", "xxlimited", "ctypes.util", "pyximport", "numpy.ctypeslib", "sysconfig", "llvmlite", "pycparser", "cppyy", "weave"], "G601"
+            ["ctypes", "cffi", "_cffi_backend", "_testcapi", "_testinternalcapi", "xxlimited",
+                "ctypes.util", "pyximport", "numpy.ctypeslib", "sysconfig", "llvmlite", "pycparser",
+                "cppyy", "weave"], "G601"
         ),
-        "numpy.f2py": "G601", "numba.carray": "G601", "mmap": "G602", "_posixshmem": "G602", "numpy.lib.stride_tricks": "",
-        "fcntl": "G603", "termios": "G603", "tty": "G603", "msvcrt": "G601", "winreg": "G603", "faulthandler": "G810",
+        "numpy.f2py": "G601", "numba.carray": "G601", "mmap": "G602", "_posixshmem": "G602",
+        "numpy.lib.stride_tricks": "",
+        "fcntl": "G603", "termios": "G603", "tty": "G603", "msvcrt": "G601", "winreg": "G603",
+        "faulthandler": "G810",
         "syslog": "G603", "readline": "G603", "crypt": "", "sys.setrecursionlimit": "G604", "_signal": "G603",
         **each("G604", "sys", "setswitchinterval setcheckinterval set_int_max_str_digits set_asyncgen_hooks "
                "set_coroutine_origin_tracking_depth"),
         **each("G603", "sys", "setdlopenflags"), **each("G604", "threading", "stack_size"),
     },
     modules={
-        "signal": Module("G603", names("Signals Handlers strsignal valid_signals getsignal default_int_handler")),
+        "signal": Module("G603", names("Signals Handlers strsignal valid_signals getsignal "
+        "default_int_handler")),
         "resource": Module("G603", names("getrusage struct_rusage getpagesize error")),
     },
     calls={"sys.setrecursionlimit": _recursion},

@@ -6,11 +6,16 @@ from engine.guardrails.family import Family, Module, each, names
 from engine.guardrails.rule import block
 
 _LIBRARIES = (
-    "ssl ftplib smtplib poplib imaplib nntplib telnetlib smtpd asyncore asynchat socketserver http.client http.server "
-    "urllib.request urllib2 urllib3 httplib httplib2 requests httpx aiohttp paramiko websocket websockets pycurl "
-    "scapy twisted tornado flask fastapi uvicorn django boto boto3 botocore redis pymongo psycopg2 pymysql MySQLdb "
-    "zmq grpc dns nmap selenium playwright mechanize scrapy ftputil pysftp asyncssh smbclient kafka pika stomp "
-    "wsgiref xmlrpc.client xmlrpc.server cgi CGIHTTPServer SimpleHTTPServer uvloop trio.socket anyio gevent eventlet "
+    "ssl ftplib smtplib poplib imaplib nntplib telnetlib smtpd asyncore asynchat socketserver http.client "
+    "http.server "
+    "urllib.request urllib2 urllib3 httplib httplib2 requests httpx aiohttp paramiko websocket websockets "
+    "pycurl "
+    "scapy twisted tornado flask fastapi uvicorn django boto boto3 botocore redis pymongo psycopg2 "
+    "pymysql MySQLdb "
+    "zmq grpc dns nmap selenium playwright mechanize scrapy ftputil pysftp asyncssh smbclient kafka pika "
+    "stomp "
+    "wsgiref xmlrpc.client xmlrpc.server cgi CGIHTTPServer SimpleHTTPServer uvloop trio.socket anyio "
+    "gevent eventlet "
     "openai anthropic groq ollama huggingface_hub transformers wget bottle sanic starlette ldap3 pyftpdlib "
     "impacket netmiko nltk.download"
 )
@@ -32,7 +37,8 @@ FAMILY = Family(
             "G401", "asyncio.loop()", "create_connection create_server create_datagram_endpoint sock_connect "
             "create_unix_connection create_unix_server sock_sendall getaddrinfo connect_accepted_socket"
         ),
-        **each("G401", "logging.handlers", "SocketHandler DatagramHandler SysLogHandler SMTPHandler HTTPHandler"),
+        **each("G401", "logging.handlers", "SocketHandler DatagramHandler SysLogHandler SMTPHandler "
+            "HTTPHandler"),
         "logging.config.listen": "G401", "urllib.urlopen": "G401", "urllib.urlretrieve": "G401",
         "urllib.robotparser": "G401", "http.cookiejar": "", "multiprocessing.connection.Connection": "G401",
         "requests.exceptions": "", "urllib.error": "", "http.HTTPStatus": "", "urllib.parse": "",
@@ -40,7 +46,8 @@ FAMILY = Family(
     },
     modules={
         "socket": Module(
-            "G401", names("inet_aton inet_ntoa inet_pton inet_ntop htons htonl ntohs ntohl error timeout gaierror herror")
+            "G401", names("inet_aton inet_ntoa inet_pton inet_ntop htons htonl ntohs ntohl error timeout "
+            "gaierror herror")
         ),
         "select": Module("G401", names("error")), "selectors": Module("G401"),
     },

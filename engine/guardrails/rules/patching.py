@@ -57,4 +57,7 @@ def _set(call: Call) -> Iterable[Hit]:
             yield call.hit(rule, value.path)
 
 
-CALLS: Mapping[str, CallCheck] = dict.fromkeys(("builtins.setattr", "builtins.delattr", "builtins.object.__setattr__", "builtins.type.__setattr__", "builtins.object.__delattr__", "builtins.type.__delattr__"), _set)  # fmt: skip
+CALLS: Mapping[str,
+    CallCheck] = dict.fromkeys(("builtins.setattr", "builtins.delattr", "builtins.object.__setattr__",
+        "builtins.type.__setattr__", "builtins.object.__delattr__", "builtins.type.__delattr__"),
+        _set)  # fmt: skip

@@ -42,9 +42,9 @@ _ALL = frozenset(
 
 def hook(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """A function that the framework calls by its name."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        if node.name.startswith("pytest_") or node.name == "load_tests":
-            yield Hit("G805", node, node.name)
+    name = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ""
+    if name.startswith("pytest_") or name == "load_tests":
+        yield Hit("G805", node, name)
 
 
 def marker(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:

@@ -10,12 +10,16 @@ from engine.guardrails.rules import amounts, loops
 
 FAMILY = Family(
     rules=(
-        warn("G901", "Unbounded loop", "{name} has no way out", "Give the loop a condition, a break or a return."),
-        warn("G902", "Unbounded recursion", "{name} calls itself on every path", "Return without the call in a base case."),
+        warn("G901", "Unbounded loop", "{name} has no way out", "Give the loop a condition, a break or a "
+            "return."),
+        warn("G902", "Unbounded recursion", "{name} calls itself on every path",
+            "Return without the call in a base case."),
         warn("G903", "Huge value", "{name} would take too much memory or time", "Work in smaller pieces."),
         warn("G904", "Long sleep", "{name} waits longer than tests may run", "Return without waiting."),
-        warn("G905", "Endless iterator", "{name} is consumed whole and has no end", "Take a part with itertools.islice."),
-        warn("G906", "Explosive pattern", "{name} can take exponential time", "Repeat one thing once: a+ for (a+)+."),
+        warn("G905", "Endless iterator", "{name} is consumed whole and has no end",
+            "Take a part with itertools.islice."),
+        warn("G906", "Explosive pattern", "{name} can take exponential time",
+            "Repeat one thing once: a+ for (a+)+."),
     ),
     paths={},
     calls=amounts.CALLS,

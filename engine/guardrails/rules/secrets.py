@@ -82,16 +82,20 @@ FAMILY = Family(
     ),
     paths={
         **each("G701", "os", "environ environb getenv getenvb getlogin get_exec_path ctermid"),
-        **each("G702", "os", "putenv unsetenv environ.update environ.setdefault environ.pop environ.clear environ.popitem"),
-        **each("G701", "os", "uname getuid geteuid getgid getegid getgroups getppid getloadavg sysconf confstr"),
-        **each("G701", "getpass", "getuser getpass"), "getpass": "G701", "pwd": "G704", "spwd": "G704", "grp": "G704",
+        **each("G702", "os", "putenv unsetenv environ.update environ.setdefault environ.pop environ.clear "
+            "environ.popitem"),
+        **each("G701", "os", "uname getuid geteuid getgid getegid getgroups getppid getloadavg sysconf "
+            "confstr"),
+        **each("G701", "getpass", "getuser getpass"), "getpass": "G701", "pwd": "G704", "spwd": "G704",
+        "grp": "G704",
         "keyring": "G704", "netrc": "G704", "secretstorage": "G704", "dotenv": "G701", "decouple": "G701",
         "environs": "G701", "browser_cookie3": "G704", "nis": "G704",
         **each("G701", "platform", "node uname"),
     },
     calls={"os.path.expandvars": _expanded},
     nodes={
-        ast.Assign: (_hard_coded,), ast.AnnAssign: (_hard_coded,), ast.Call: (_hard_coded,), ast.Dict: (_hard_coded,),
+        ast.Assign: (_hard_coded,), ast.AnnAssign: (_hard_coded,), ast.Call: (_hard_coded,),
+        ast.Dict: (_hard_coded,),
         ast.Subscript: (_setting,),
     },
 )  # fmt: skip

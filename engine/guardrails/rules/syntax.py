@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 # Star imports from these are a habit of honest code and bring in nothing that other rules would miss.
 _CALM = names(
-    "math cmath typing collections itertools functools heapq bisect string re random fractions decimal statistics "
-    "operator dataclasses enum abc datetime numbers copy array queue tkinter turtle __future__ collections.abc"
+    "math cmath typing collections itertools functools heapq bisect string re random fractions decimal "
+    "statistics "
+    "operator dataclasses enum abc datetime numbers copy array queue tkinter turtle __future__ "
+    "collections.abc"
 )
 
 
