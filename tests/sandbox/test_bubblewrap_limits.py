@@ -75,9 +75,10 @@ async def test_a_candidate_ends_in_time_with_the_right_verdict(
 ) -> None:
     source, verdicts = CANDIDATES[name]
     started = time.monotonic()
-    execution = await bubblewrap.execute(job(source, seconds=2.0), assurance)
+    seconds = 2.0 if "timeout" in verdicts else 10.0  # a busy machine must not turn others into timeouts
+    execution = await bubblewrap.execute(job(source, seconds=seconds), assurance)
     assert execution.verdict.value in verdicts, execution
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < seconds + 4
     after = await bubblewrap.execute(job(GOOD), assurance)
     assert after.verdict is Verdict.PASSED, after
 
