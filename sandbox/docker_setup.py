@@ -25,6 +25,7 @@ from sandbox.runsc import find_runsc, runtime_args
 
 CONFIGURATION = Path("/etc/docker/daemon.json")
 PID_FILE = Path("/var/run/docker.pid")
+LOG = Path("/var/log/dockerd.log")
 PATIENCE = 30.0
 GVISOR = RUNTIMES[Isolation.GVISOR]
 
@@ -106,7 +107,7 @@ def reload_or_start(pid_file: Path, host: str) -> None:
     while GVISOR not in (facts := ask(host, image_name())).runtimes:
         if time.monotonic() > deadline:
             why = facts.fault.message if facts.fault else f"it does not know {GVISOR}"
-            raise SandboxStartFailed(f"the Docker daemon did not take its configuration: {why}")
+            raise SandboxStartFailed(f"the Docker daemon did not come up as configured: {why}", f"see {LOG}")
         time.sleep(0.2)
 
 
@@ -120,13 +121,27 @@ def hang_up(pid_file: Path) -> bool:
 
 
 def start() -> None:
-    """Start the system's daemon, by systemd where it runs and by its init script elsewhere."""
-    systemd = Path("/run/systemd/system").is_dir()
-    command = ["systemctl", "enable", "--now", "docker"] if systemd else ["service", "docker", "start"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr + done.stdout).strip().splitlines() or ["it said nothing"]
-        raise SandboxStartFailed(f"{' '.join(command)} failed: {said[-1]}")
+    """Start the system's daemon: by systemd where it runs, else by its init script, else as it is."""
+    if Path("/run/systemd/system").is_dir():
+        done = subprocess.run(
+            ["systemctl", "enable", "--now", "docker"], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            said = done.stderr.strip().splitlines() or ["it said nothing"]
+            raise SandboxStartFailed(f"systemctl enable --now docker failed: {said[-1]}")
+        return
+    # Inside a container an init script may be there and fail where the daemon itself would run.
+    try:
+        started = (
+            subprocess.run(["service", "docker", "start"], capture_output=True, check=False).returncode == 0
+        )
+    except FileNotFoundError:
+        started = False
+    if not started:
+        with LOG.open("a") as log:
+            subprocess.Popen(
+                ["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
 
 
 if __name__ == "__main__":
