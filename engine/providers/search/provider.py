@@ -13,6 +13,7 @@ from engine.workspace import Workspace
 from sandbox.contract import Sandbox
 
 _BEAT = 0.15
+_STEPS = 2  # partial improvements worth an attempt of their own, from one starting point
 
 
 class SearchProvider:
@@ -88,9 +89,10 @@ class SearchProvider:
                 for find in one.plausible():
                     if _digest(start, task, find) not in request.tried:
                         return find
-        if partial:
-            return next((f for f in hunt.partial() if _digest(start, task, f) not in request.tried), None)
-        return None
+        if not partial or hunt.plausible():
+            return None
+        steps = hunt.partial()[:_STEPS]
+        return next((find for find in steps if _digest(start, task, find) not in request.tried), None)
 
     def _say(self, hunt: Hunt, find: Find, request: Request, start: Workspace) -> str:
         note = find.candidate.mutation.note
@@ -114,6 +116,8 @@ def _digest(start: Workspace, task: Task, find: Find) -> str:
 
 
 def _why(hunt: Hunt) -> str:
+    if hunt.plausible():
+        return f"search has no further patch that passes ({hunt.tried:,} candidates tried)"
     if hunt.over:
-        return f"search tried all of its {hunt.tried:,} candidates and none passes more tests"
-    return f"search found nothing in its time ({hunt.tried:,} candidates)"
+        return f"search tried all of its {hunt.tried:,} candidates and none passes the tests"
+    return f"search found nothing in its time ({hunt.tried:,} candidates tried)"
