@@ -5,119 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from engine.guardrails import constants, paths
+from engine.guardrails import constants, library, paths
 from engine.guardrails.family import Call
-from engine.guardrails.judge import risky, rule_of, sensitive_module
-from engine.guardrails.names import Names
+from engine.guardrails.judge import risky
+from engine.guardrails.library import Library
 from engine.guardrails.scopes import FunctionInfo
-from engine.guardrails.tables import ATTRIBUTES, CALLS
+from engine.guardrails.tables import CALLS
 from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values, elements, merge, texts
 
-_SAME = frozenset(
-    [
-        "builtins.staticmethod",
-        "builtins.classmethod",
-        "builtins.property",
-        "functools.partial",
-        "functools.partialmethod",
-        "functools.lru_cache",
-        "functools.cache",
-        "functools.cached_property",
-        "copy.copy",
-        "copy.deepcopy",
-        "types.MethodType",
-        "contextlib.closing",
-        "functools.singledispatch",
-        "typing.cast",
-    ]
-)
-_COLLECT = frozenset(
-    [
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.set",
-        "builtins.frozenset",
-        "builtins.iter",
-        "builtins.reversed",
-        "builtins.sorted",
-        "builtins.filter",
-        "builtins.zip",
-        "builtins.enumerate",
-        "collections.deque",
-        "itertools.chain",
-        "itertools.cycle",
-        "itertools.repeat",
-        "itertools.islice",
-        "builtins.dict",
-        "collections.OrderedDict",
-    ]
-)
-_PICK = frozenset({"builtins.next", "builtins.max", "builtins.min", "random.choice"})
-_APPLY = frozenset({"builtins.map", "itertools.starmap", "functools.reduce", "builtins.filter"})
-_LOADERS = frozenset({"builtins.__import__", "importlib.import_module"})
-_GETATTR = frozenset({"builtins.getattr", "inspect.getattr_static"})
-_GETATTRIBUTE = (".__getattribute__", ".__getattr__")
-_PRIVATE_OK = frozenset(
-    [
-        "__name__",
-        "__doc__",
-        "__len__",
-        "__iter__",
-        "__next__",
-        "__call__",
-        "__eq__",
-        "__lt__",
-        "__gt__",
-        "__le__",
-        "__ge__",
-        "__ne__",
-        "__hash__",
-        "__add__",
-        "__sub__",
-        "__mul__",
-        "__getitem__",
-        "__setitem__",
-        "__contains__",
-        "__str__",
-        "__repr__",
-        "__enter__",
-        "__exit__",
-        "__dict__",
-        "__qualname__",
-        "__module__",
-        "__annotations__",
-        "__version__",
-        "__slots__",
-        "__wrapped__",
-        "__bool__",
-        "__index__",
-        "__int__",
-        "__float__",
-        "__copy__",
-        "__deepcopy__",
-        "__abs__",
-        "__neg__",
-        "__and__",
-        "__or__",
-        "__xor__",
-        "__truediv__",
-        "__floordiv__",
-        "__mod__",
-        "__pow__",
-        "__radd__",
-        "__iadd__",
-        "__all__",
-        "__match_args__",
-        "__dataclass_fields__",
-        "__orig_class__",
-        "__args__",
-        "__origin__",
-    ]
-)
 _STORE_METHODS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
 
 
-class Calls(Names):
+class Calls(Library):
     """The semantics of calls; `value` (evaluating an expression) comes from the class below."""
 
     def value(self, node: ast.expr) -> Values:
@@ -180,99 +79,17 @@ class Calls(Names):
         else:
             for hit in check(Call(node, ref, arguments, keywords, self)):  # type: ignore[arg-type]
                 self.report(hit.rule, hit.node, hit.name)
-        special = self._special(path, ref, arguments, keywords, node)
+        special = self.special(path, ref, arguments, keywords, node)
         if special is not None:
             return special
-        self._passes_modules(path, arguments, node)
-        plain = _plain(arguments)
+        self.passes_modules(path, arguments, node)
+        plain = library.plain(arguments)
         if plain is not None:
             folded = constants.text_function(path, plain)
             if folded:
                 return folded
         first = texts(arguments[0]) if arguments else ()
         return (Ref(paths.result(path), first[0] if first else ref.data),)
-
-    def _special(
-        self,
-        path: str,
-        ref: Ref,
-        arguments: tuple[Values, ...],
-        keywords: Mapping[str, Values],
-        node: ast.Call,
-    ) -> Values | None:
-        first = arguments[0] if arguments else ()
-        if path in _GETATTR or path.endswith(_GETATTRIBUTE):
-            return self._getattr(path, arguments, node)
-        if path in _LOADERS:
-            return tuple(Ref(paths.module(text)) for text in texts(first or keywords.get("name", ())))
-        if path in _SAME:
-            return first
-        if path in _APPLY:
-            return (Seq(self._mapped(first, arguments[1:], node)),)
-        if path in _COLLECT:
-            return _collected(
-                path, arguments, keywords, endless=path == "itertools.cycle" or len(arguments) == 1
-            )
-        if path in _PICK:
-            return elements(first)
-        if path == "builtins.vars":
-            return tuple(Ref(f"{v.path}.__dict__") for v in first if isinstance(v, Ref)) or None
-        if path == "builtins.type" and len(arguments) == 1:
-            return _types(first)
-        if path == "builtins.super":
-            return self._super()
-        if path in ("operator.attrgetter()", "operator.methodcaller()") and ref.data:
-            found = first
-            for part in ref.data.split("."):
-                found = self.attribute(found, part)
-            self.judge(found, node)
-            return found
-        if path == "builtins.bytes" or path == "builtins.bytearray":
-            return _bytes(first) or None
-        return None
-
-    def _getattr(self, path: str, arguments: tuple[Values, ...], node: ast.Call) -> Values:
-        if len(arguments) < 2:
-            return ()
-        base, names = arguments[0], texts(arguments[1])
-        found: Values = ()
-        for name in names:
-            if ATTRIBUTES.get(name) or (
-                name.startswith("__") and name.endswith("__") and name not in _PRIVATE_OK
-            ):
-                self.report("G501", node, f"getattr(?, {name!r})")
-            found = merge(found, self.attribute(base, name))
-        self.judge(found, node)
-        if not names:
-            for value in base:
-                if isinstance(value, Ref) and sensitive_module(value.path):
-                    self.report("G205", node, f"{value.path}.?")
-        return found
-
-    def _mapped(self, function: Values, iterables: tuple[Values, ...], node: ast.Call) -> tuple[Values, ...]:
-        if len(iterables) == 1 and len(iterables[0]) == 1:
-            only = iterables[0][0]
-            if isinstance(only, Seq) and 0 < len(only.items) <= 64:
-                return tuple(self.invoke(function, (item,), {}, node) for item in only.items)
-        return (self.invoke(function, tuple(elements(values) for values in iterables), {}, node),)
-
-    def _super(self) -> Values:
-        owner = self.function.owner if self.function else None
-        if owner is None:
-            return ()
-        return tuple(
-            Class(base.info, True) if isinstance(base, Class) else Ref(paths.result(base.path))
-            for base in owner.bases
-            if isinstance(base, Class | Ref)
-        )
-
-    def _passes_modules(self, path: str, arguments: tuple[Values, ...], node: ast.Call) -> None:
-        if rule_of(path) is not None or path in CALLS or path in _MODULE_SAFE:
-            return
-        for values in arguments:
-            for value in values:
-                if isinstance(value, Ref) and "." not in value.path and sensitive_module(value.path):
-                    self.report("G507", node, value.path)
 
     def method(
         self, base: Values, name: str, arguments: tuple[Values, ...], keywords: Mapping[str, Values]
@@ -297,77 +114,14 @@ class Calls(Names):
         return found
 
 
-_MODULE_SAFE = frozenset(
-    [
-        "builtins.print",
-        "builtins.repr",
-        "builtins.str",
-        "builtins.hasattr",
-        "builtins.type",
-        "builtins.id",
-        "builtins.isinstance",
-    ]
-)
-
-
-def _collected(
-    path: str, arguments: tuple[Values, ...], keywords: Mapping[str, Values], *, endless: bool
-) -> Values:
-    """A collection made from others; reversing keeps the order known, and some have no end."""
-    only = arguments[0][0] if len(arguments) == 1 and len(arguments[0]) == 1 else None
-    made: Values = ()
-    if isinstance(only, Seq) and path == "builtins.reversed":
-        made = (Seq(only.items[::-1]),)
-    elif isinstance(only, Seq | Map):
-        made = (only,)
-    else:
-        made = (Seq(tuple(merge(elements(a), a) for a in (*arguments, *keywords.values()))),)
-    if endless and path in ("itertools.cycle", "itertools.repeat"):
-        made = (*made, Ref(paths.result(path)))
-    return made
-
-
-def _types(values: Values) -> Values:
-    found: Values = ()
-    for value in values:
-        if isinstance(value, Function):
-            found = merge(found, (Ref("types.FunctionType"),))
-        elif isinstance(value, Class) and value.instance:
-            found = merge(found, (Class(value.info),))
-    return found
-
-
-def _plain(arguments: tuple[Values, ...]) -> list[object] | None:
-    plain: list[object] = []
-    for values in arguments:
-        if len(values) != 1 or not isinstance(values[0], Const):
-            return None
-        plain.append(values[0].value)
-    return plain
-
-
-def _whole(values: Values) -> list[object] | None:
-    """The items of a collection when every one of them is known."""
-    if len(values) == 1 and isinstance(values[0], Seq) and values[0].items:
-        return _plain(values[0].items)
-    return None
-
-
-def _bytes(first: Values) -> Values:
-    items = _whole(first)
-    if items is not None and all(isinstance(item, int) and 0 <= item < 256 for item in items):
-        return (Const(bytes(item for item in items if isinstance(item, int))),)
-    return tuple(v for v in first if isinstance(v, Const) and isinstance(v.value, str | bytes))
-
-
 def _text_method(
     value: Const, name: str, arguments: tuple[Values, ...], keywords: Mapping[str, Values]
 ) -> Values:
-    plain = _plain(arguments)
+    plain = library.plain(arguments)
     if plain is None and name == "join" and len(arguments) == 1:
-        items = _whole(arguments[0])
+        items = library.whole(arguments[0])
         plain = None if items is None else [items]
-    named = _plain(tuple(keywords.values()))
+    named = library.plain(tuple(keywords.values()))
     if plain is None or named is None:
         return ()
     found = constants.method(value.value, name, plain, dict(zip(keywords, named, strict=True)))

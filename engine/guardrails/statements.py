@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from engine.guardrails import paths
-from engine.guardrails.binding import Binding
+from engine.guardrails.imports import Imports
 from engine.guardrails.judge import rule_of
 from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
-from engine.guardrails.tables import MODULES, PATHS
 from engine.guardrails.values import Class, Const, Function, Ref, Values, elements, merge
 
 
-class Statements(Binding):
+class Statements(Imports):
     """One method a kind of statement; a kind without one has its parts read."""
 
     def __init__(self, module: ast.Module) -> None:
@@ -22,7 +20,7 @@ class Statements(Binding):
         self.owner: ClassInfo | None = None
         self._statements: dict[type[ast.AST], Callable[..., None]] = {
             ast.FunctionDef: self._function, ast.AsyncFunctionDef: self._function, ast.ClassDef: self._class,
-            ast.Import: self._import, ast.ImportFrom: self._import_from, ast.Assign: self._assign,
+            ast.Import: self.import_module, ast.ImportFrom: self.import_names, ast.Assign: self._assign,
             ast.AnnAssign: self._annotated, ast.AugAssign: self._augmented, ast.Delete: self._delete,
             ast.Expr: self._expression, ast.Return: self._return, ast.If: self._if, ast.For: self._for,
             ast.AsyncFor: self._for, ast.While: self._while, ast.With: self._with, ast.AsyncWith: self._with,
@@ -104,39 +102,6 @@ class Statements(Binding):
         self.read(node.body)
         self.scope, self.owner, self.nesting = saved
         self.bind(node.name, (Class(info),))
-
-    def _import(self, node: ast.Import) -> None:
-        self.hooks(node)
-        for alias in node.names:
-            path = paths.module(alias.name)
-            self._note_import(path, node)
-            if alias.asname:
-                self.bind(alias.asname, (Ref(path),))
-            else:
-                top = alias.name.partition(".")[0]
-                self.bind(top, (Ref(paths.module(top)),))
-
-    def _import_from(self, node: ast.ImportFrom) -> None:
-        self.hooks(node)
-        origin = "" if node.level else paths.module(node.module or "")
-        for alias in node.names:
-            if alias.name == "*":
-                if origin and origin not in self.stars:
-                    self.stars.append(origin)
-                continue
-            values: Values = ()
-            if origin:
-                path = paths.member(origin, alias.name)
-                self._note_import(path, node)
-                values = (Ref(path),)
-            self.bind(alias.asname or alias.name, values)
-
-    def _note_import(self, path: str, node: ast.AST) -> None:
-        rule = rule_of(path)
-        if rule is None and path in MODULES and path not in PATHS:
-            return
-        if rule is not None:
-            self.imported.setdefault(path, (rule, node))
 
     def _assign(self, node: ast.Assign) -> None:
         values = self.value(node.value)
