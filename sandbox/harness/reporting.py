@@ -41,10 +41,10 @@ class Reporting:
         """Tell which tests there are."""
         self._report({"kind": "collected", "ids": [item.nodeid for item in session.items]})
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_make_collect_report(self, collector: Any) -> Generator[None, Any, Any]:
+    @pytest.hookimpl(hookwrapper=True)  # the newer kind of wrapper is unknown to pluggy 1.0
+    def pytest_make_collect_report(self, collector: Any) -> Generator[None, Any, None]:
         """Tell what could not be imported or collected."""
-        result = yield
+        result = (yield).get_result()
         if result.outcome == "failed":
             error = (
                 result.call.excinfo.value if getattr(result, "call", None) and result.call.excinfo else None
@@ -55,7 +55,6 @@ class Reporting:
             else:
                 told = self._collect_failure(error)
             self._report({"kind": "error", "failure": told})
-        return result
 
     def _collect_failure(self, error: BaseException) -> dict[str, Any]:
         cause = error.__cause__
@@ -68,30 +67,27 @@ class Reporting:
         told["message"] = cap(f"{where}: {told['message']}" if where else told["message"])
         return told
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: Any) -> Generator[None, Any, Any]:
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: Any) -> Generator[None, Any, None]:
         """One test from setup to teardown."""
         self._seconds, self._worst = 0.0, ("passed", "", None)
         self._ran = set()
         self._comparison.sides = None
         if self._session is not None:
             self._session.in_test = True
-        try:
-            return (yield)
-        finally:
-            if self._session is not None:
-                self._session.in_test = False
-            self._tell(item)
+        yield
+        if self._session is not None:
+            self._session.in_test = False
+        self._tell(item)
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Generator[None, Any, Any]:
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Generator[None, Any, None]:
         """How one phase of a test ended."""
-        result = yield
+        result = (yield).get_result()
         self._seconds += call.duration
         self._ran.add(call.when)
         if self._worst[0] == "passed" and (result.outcome != "passed" or hasattr(result, "wasxfail")):
             self._worst = self._ended(result, call)
-        return result
 
     def _ended(self, result: Any, call: Any) -> tuple[str, str, dict[str, Any] | None]:
         if result.outcome != "failed":
