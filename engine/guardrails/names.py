@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from engine.guardrails import paths
 from engine.guardrails.judge import Judge, risky, rule_of
 from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
-from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values, merge
+from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Value, Values, merge
 
 _BUILTINS: dict[str, Values] = {
     name: (Ref(f"builtins.{name}"),) for name in (*dir(builtins), "exit", "quit", "copyright", "credits")
@@ -84,22 +84,24 @@ class Names(Judge):
                 found = merge(found, self.class_attribute(value.info, name, value.instance))
         return found
 
-    def class_attribute(self, info: ClassInfo, name: str, instance: bool, depth: int = 0) -> Values:
-        """The attribute of a class of this file, through its bases."""
-        found = info.attributes.get(name, ())
-        if name in info.scope.names:
-            inner = info.scope.names[name]
-            if instance:
-                inner = tuple(
-                    Function(value.info, True) if isinstance(value, Function) else value for value in inner
-                )
-            return merge(found, inner)
-        for base in info.bases:
-            if isinstance(base, Class) and depth < 8:
-                found = merge(found, self.class_attribute(base.info, name, instance, depth + 1))
-            elif isinstance(base, Ref) and not found:
-                path = paths.result(base.path) if instance else base.path
-                found = merge(found, (paths.attribute_of(Ref(path), name),))
+    def class_attribute(self, info: ClassInfo, name: str, instance: bool) -> Values:
+        """The attribute of a class of this file, through its bases, each looked at once."""
+        found: Values = ()
+        seen, waiting = {id(info)}, [info]
+        while waiting:
+            one = waiting.pop()
+            found = merge(found, one.attributes.get(name, ()))
+            if name in one.scope.names:
+                inner = one.scope.names[name]
+                found = merge(found, tuple(map(_bound, inner)) if instance else inner)
+                continue
+            for base in one.bases:
+                if isinstance(base, Class) and id(base.info) not in seen:
+                    seen.add(id(base.info))
+                    waiting.append(base.info)
+                elif isinstance(base, Ref) and not found:
+                    path = paths.result(base.path) if instance else base.path
+                    found = merge(found, (paths.attribute_of(Ref(path), name),))
         return found
 
     def item(self, base: Values, key: Values) -> Values:
@@ -131,6 +133,10 @@ class Names(Judge):
         if path in ("builtins.globals()", "builtins.locals()", "builtins.vars()"):
             return self.module.names.get(key) or _BUILTINS.get(key, ())
         return ()
+
+
+def _bound(value: Value) -> Value:
+    return Function(value.info, True) if isinstance(value, Function) else value
 
 
 def _indexed(value: Seq, keys: Sequence[object]) -> Values:

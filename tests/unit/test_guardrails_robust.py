@@ -30,6 +30,12 @@ DEAR = {
     "widths as arguments": "y = '{:{}}'.format(1, 10**9)\n",
     "replacements that grow": "x = 'a' * 4000\n" + "x = x.replace('a', x)\n" * 50,
     "lists that double": "a = [eval]\n" + "a = [a, a]\n" * 500,
+    "a lattice of classes": "".join(
+        f"class C{i}_{j}({', '.join(f'C{i - 1}_{k}' for k in range(12)) if i else ''}): pass\n"
+        for i in range(9)
+        for j in range(12)
+    )
+    + "C8_0().x\n",
     "nested comprehensions": "[" * 6 + "1" + "".join(f" for a{i} in [{'1,' * 60}]]" for i in range(6)),
 }
 fragments = st.sampled_from(
@@ -105,6 +111,12 @@ def test_findings_flood() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(fragments, max_size=30).map("".join) | st.text(max_size=60) | st.binary(max_size=60))
-def test_random_input_raises(source: str | bytes) -> None:
+@given(st.lists(fragments, max_size=30).map("".join) | st.text(max_size=60))
+def test_random_text_raises(source: str) -> None:
+    check(source)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=60))
+def test_random_bytes_raise(source: bytes) -> None:
     check(source)
