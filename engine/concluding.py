@@ -60,14 +60,17 @@ async def end_open_attempts(recorder: Recorder, message: str) -> None:
             await recorder.emit(ended)
 
 
-async def end_run(recorder: Recorder, task: Task, message: str) -> ev.RunEnded:
-    """Record the end of the run: passed when its best attempt passed."""
+async def end_run(recorder: Recorder, task: Task, message: str, *, cut_short: bool = False) -> ev.RunEnded:
+    """Record the end of the run: passed when its best attempt passed.
+
+    `cut_short` says that time or the user ended it: an unfinished attempt is then no fault of anyone's.
+    """
     history = recorder.history
     # An attempt whose provider had nothing to say is on record, but nobody tried anything in it.
     made = [a for a in history.attempts.values() if a.id != GIVEN and (a.completion or a.candidate)]
     ended = ev.RunEnded(
         *recorder.stamp(),
-        verdict=_run_verdict(history),
+        verdict=_run_verdict(history, cut_short),
         attempts=len(made),
         best=history.best,
         file=task.source or task.target.file,
@@ -96,13 +99,13 @@ def solved(history: History) -> bool:
     return best is not None and best.verdict is Verdict.PASSED and best.rejected is None
 
 
-def _run_verdict(history: History) -> Verdict:
+def _run_verdict(history: History, cut_short: bool) -> Verdict:
     best = history.attempts.get(history.best)
     last = next(reversed(history.attempts.values()), None)
     if solved(history):
         return Verdict.PASSED
-    if last is None or last.verdict is Verdict.INFRASTRUCTURE:
+    if last is None or (last.verdict is Verdict.INFRASTRUCTURE and not cut_short):
         return Verdict.INFRASTRUCTURE
     if best is not None and best.verdict is not None and best.verdict is not Verdict.PASSED:
         return best.verdict
-    return last.verdict or Verdict.FAILED
+    return Verdict.FAILED if cut_short else last.verdict or Verdict.FAILED

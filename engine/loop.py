@@ -58,6 +58,7 @@ class Loop:
         except TimeoutError:
             message = f"the time limit of {self._settings.seconds:g} s is up"
             await end_open_attempts(self._recorder, message)
+            return await end_run(self._recorder, self._task, message, cut_short=True)
         return await end_run(self._recorder, self._task, message)
 
     async def rerun(self, parent: str, prompt: Prompt | None) -> ev.RunEnded:

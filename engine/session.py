@@ -44,6 +44,7 @@ class Session:
         self._recorders: dict[str, Recorder] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
+        self._closing = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,6 +56,7 @@ class Session:
 
     async def close(self) -> None:
         """Stop every run of this session and give everything back."""
+        self._closing = True
         for run in list(self._running):
             await self.stop(run)
         for run in self._recorders:
@@ -223,6 +225,8 @@ class Session:
             await end_open_attempts(recorder, error.message)
             await end_run(recorder, history.task, error.message)
         except asyncio.CancelledError:
-            await end_open_attempts(recorder, "stopped")
-            await end_run(recorder, history.task, "stopped")
+            # A closing session leaves the run open: the next one finds it where it stood.
+            await end_open_attempts(recorder, "interrupted" if self._closing else "stopped")
+            if not self._closing:
+                await end_run(recorder, history.task, "stopped", cut_short=True)
             raise

@@ -54,6 +54,9 @@ async def follow(session: Session, run: str, *, as_json: bool = False, write: bo
         await asyncio.wait([reading, waiting], return_when=asyncio.FIRST_EXCEPTION)
         await waiting
         await reading
+    except asyncio.CancelledError:
+        print(f"interrupted; `coder-tui resume {run}` goes on", file=sys.stderr)
+        raise
     finally:
         reading.cancel()
         waiting.cancel()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import events as ev
+from engine.config import Config
 from engine.errors import AcceptRefused, UsageError
 from engine.model import Prompt, PromptForm, Task
 from engine.session import Session
@@ -158,3 +159,32 @@ async def test_what_is_shown_was_in_the_journal_first(
         if isinstance(event, ev.RunEnded):
             break
     assert seen == events
+
+
+async def test_a_run_whose_time_is_up_is_unsolved_and_no_fault(
+    config: Config, clamp: Task, recording: Record
+) -> None:
+    short = config.model_copy(update={"loop": config.loop.model_copy(update={"seconds": 2.0})})
+    endless = "```python\ndef clamp(x, low, high):\n    while True:\n        pass\n```"
+    async with Session(short) as session:
+        history, _ = await finish(session, clamp, recording(endless, GOOD))
+    assert history.verdict is Verdict.FAILED
+    assert history.ended and "time limit" in history.ended.message
+
+
+async def test_a_session_that_closes_leaves_its_run_open(
+    config: Config, clamp: Task, recording: Record
+) -> None:
+    endless = "```python\ndef clamp(x, low, high):\n    while True:\n        pass\n```"
+    async with Session(config) as first:
+        run = await first.prepare(clamp, "replay", "", recording(endless, GOOD))
+        await first.begin(run)
+        async for event in first.subscribe(run):
+            if isinstance(event, ev.ExecutionStarted) and event.attempt == "1":
+                break
+    async with Session(config) as second:
+        assert second.history(run).ended is None
+        assert [a.id for a in second.history(run).attempts.values() if a.verdict is None] == []
+        await second.begin(run)
+        await second.wait(run)
+        assert second.history(run).verdict is Verdict.PASSED
