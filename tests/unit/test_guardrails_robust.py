@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.guardrails import check
 from engine.model import Severity
 
-REFUSED = {
+REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a syntax error": ("def f(:\n", "G001"),
     "a null byte": ("x = 1\0", "G002"),
     "bytes that are no UTF-8": (b"\xff\xfe", "G002"),
