@@ -17,7 +17,8 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,12 @@ from engine.model import Prompt, PromptForm, Sampling, Target, Task
 from engine.providers.base import Done, Progress, Request
 from engine.providers.search import SearchProvider
 from engine.workspace import Workspace
-from sandbox.contract import Assurance, Limits, Sandbox, Verdict
+from sandbox.bubblewrap import BubblewrapSandbox
+from sandbox.contract import Assurance, Isolation, Limits, Sandbox, Verdict
+from sandbox.docker import DockerSandbox
+from sandbox.docker_host import connect
+from sandbox.image.build import build_image, image_name
+from sandbox.private_daemon import private_daemon
 
 
 @dataclass(frozen=True)
@@ -58,12 +64,12 @@ def main() -> None:
     )
     only = set(filter(None, options.only.split(",")))
     chosen = [bug for bug in bugs if not only or bug.task.id in only]
-    asyncio.run(measure(chosen, options.isolation, options.seconds))
+    with sandbox_of(options.isolation) as sandbox:
+        asyncio.run(measure(chosen, sandbox, options.seconds))
 
 
-async def measure(bugs: list[Bug], isolation: str, seconds: float) -> None:
+async def measure(bugs: list[Bug], sandbox: Sandbox, seconds: float) -> None:
     """Repair each bug in turn and report."""
-    sandbox = make_sandbox(isolation)
     await sandbox.start()
     times, tried, plausible, correct = [], 0, 0, 0
     try:
@@ -116,7 +122,7 @@ async def correct_or_not(sandbox: Sandbox, bug: Bug, text: str) -> Verdict:
     return await judge(sandbox, bug.task, text, {"test_hidden.py": bug.fuzz})
 
 
-async def judge(sandbox: Sandbox, task: Task, text: str, tests: dict[str, bytes]) -> Verdict:
+async def judge(sandbox: Sandbox, task: Task, text: str, tests: Mapping[str, bytes]) -> Verdict:
     """The sandbox's verdict on a patch."""
     patched = task.workspace.edit(task.target.file, text)
     judged = Task(task.id, "", patched, task.target, tests, Limits(seconds=30))
@@ -175,11 +181,11 @@ def as_tests(text: str) -> str:
     tree = ast.parse(text)
     loose = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
     whole = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    calls = {node.value.func.id for node in loose if _bare_call(node)}
+    called = {_bare_call(node) for node in loose} - {""}
     for node in whole:
-        if isinstance(node, ast.FunctionDef) and node.name in calls:
+        if isinstance(node, ast.FunctionDef) and node.name in called:
             node.name = f"test_{node.name}"
-    loose = [node for node in loose if not (_bare_call(node) and node.value.func.id in calls)]
+    loose = [node for node in loose if not _bare_call(node)]
     checks = [node for node in loose if isinstance(node, ast.Assert)]
     parts = [
         ast.unparse(node) for node in tree.body if node in whole or (node in loose and node not in checks)
@@ -190,11 +196,12 @@ def as_tests(text: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _bare_call(node: ast.stmt) -> bool:
+def _bare_call(node: ast.stmt) -> str:
+    """The function's name when the statement is nothing but its call without arguments."""
     match node:
-        case ast.Expr(value=ast.Call(func=ast.Name(), args=[])):
-            return True
-    return False
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=[])):
+            return name
+    return ""
 
 
 def nearby(tests: str, name: str) -> str:
@@ -216,15 +223,17 @@ def rows(path: Path) -> list[dict[str, str]]:
         return [json.loads(line) for line in stream]
 
 
-def make_sandbox(isolation: str) -> Sandbox:
-    """The sandbox to measure in."""
-    if isolation == "gvisor":
-        from sandbox.docker import DockerSandbox
-
-        return DockerSandbox()
-    from sandbox.bubblewrap import BubblewrapSandbox
-
-    return BubblewrapSandbox()
+@contextmanager
+def sandbox_of(isolation: str) -> Iterator[Sandbox]:
+    """The sandbox to measure in; gVisor in the private daemon, its image built where it is missing."""
+    if isolation == "namespace":
+        yield BubblewrapSandbox()
+        return
+    with private_daemon() as host:
+        client = connect(host)
+        if not client.images(image_name()):
+            build_image(client)
+        yield DockerSandbox(Isolation.GVISOR, host)
 
 
 _AGREE = """
