@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="coder-tui",
         description="Write and repair Python until its tests really pass, safely, on your own machine.",
-        epilog=f"Without a command: the screen, on the last run that is not over or an example. {EXIT_STATUS}",
+        epilog=f"Without a command: the screen, on the last open run or an example. {EXIT_STATUS}",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     common = _common()
