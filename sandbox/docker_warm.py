@@ -87,11 +87,12 @@ class WarmContainer:
     async def close(self) -> None:
         """End the container and remove it. Never raises; may be called twice."""
         client, self._client = self._client, None
-        if client is not None:
-            await client.close()
         api, self._api = self._api, None
         if api is not None:
+            # First, so that it is gone on return: one that ends by itself is removed some time later.
             await asyncio.to_thread(self._remove, api)
+        if client is not None:
+            await client.close()
 
     async def _abandon(self, launching: asyncio.Future[socket]) -> None:
         await asyncio.wait([launching])
