@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import resource
 import select
 import signal
 import struct
@@ -51,9 +52,13 @@ class _Worker:
         self.page.close()
 
 
-def crew(count: int, workers: int, work: Callable[[int], Record]) -> Iterator[Record]:
-    """Results of `work(0..count-1)` as they come, out of order; a killed variant ends as "killed"."""
-    alive = [_hire(start, count, workers, work) for start in range(min(workers, count))]
+def crew(count: int, workers: int, work: Callable[[int], Record], memory_mb: int) -> Iterator[Record]:
+    """Results of `work(0..count-1)` as they come, out of order; a killed variant ends as "killed".
+
+    `memory_mb` is for all workers together: one that takes more than its share gets a MemoryError.
+    """
+    share = memory_mb // (workers + 1)
+    alive = [_hire(start, count, workers, work, share) for start in range(min(workers, count))]
     try:
         while alive:
             ready, _, _ = select.select([w.pipe for w in alive], [], [], 0.2)
@@ -73,13 +78,13 @@ def crew(count: int, workers: int, work: Callable[[int], Record]) -> Iterator[Re
                 if index < count:
                     yield {"index": index, "passed": 0, "total": 1, "ended": "killed" if gone else "stalled"}
                     if index + step < count:
-                        alive.append(_hire(index + step, count, step, work))
+                        alive.append(_hire(index + step, count, step, work, share))
     finally:
         for worker in alive:
             worker.end()
 
 
-def _hire(start: int, count: int, step: int, work: Callable[[int], Record]) -> _Worker:
+def _hire(start: int, count: int, step: int, work: Callable[[int], Record], share: int) -> _Worker:
     page = mmap.mmap(-1, 8)
     struct.pack_into("q", page, 0, start)
     pipe, out = os.pipe()
@@ -88,6 +93,7 @@ def _hire(start: int, count: int, step: int, work: Callable[[int], Record]) -> _
         try:
             os.close(pipe)
             _silence()
+            _cap_memory(share)
             _labour(range(start, count, step), page, out, work)
             struct.pack_into("q", page, 0, count)
         finally:
@@ -115,6 +121,15 @@ def _send(out: int, batch: list[Record]) -> None:
     data = memoryview(json.dumps(batch).encode() + b"\n")
     while data:
         data = data[os.write(out, data) :]
+
+
+def _cap_memory(more_mb: int) -> None:
+    """Let this process grow by so much and no further; the sandbox has one limit for all of them."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    soft = pages * resource.getpagesize() + (more_mb << 20)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
 def _silence() -> None:

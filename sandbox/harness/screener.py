@@ -28,6 +28,7 @@ from sandbox.harness.screen_ticks import Ticks
 
 Emit = Callable[[dict[str, Any]], None]
 _WORKERS = 2
+_MEMORY_MB = 512
 _PATIENCE = 30
 _SECOND_LOOK = 0.2
 _IMPORT_TICKS = 1_000_000
@@ -64,6 +65,7 @@ class _Screen:
         self._request = request
         self._target = target
         self._emit = emit
+        self._memory = int(request["limits"].get("memory_mb", _MEMORY_MB))
         self.error = ""
         self.done = False
 
@@ -109,7 +111,7 @@ class _Screen:
                 return {"ended": "exit", "tests": {name: asdict(ran) for name, ran in judge.base().items()}}
 
         told: dict[str, Any] = {}
-        for record in crew(2, 1, work):
+        for record in crew(2, 1, work, self._memory):
             told.update(record)
         if "tests" not in told:
             self._emit(_base(ended=f"the base was {told.get('ended', 'killed')} by its tests"))
@@ -156,7 +158,7 @@ class _Screen:
             return judge.variant(variants[indexes[position]])
 
         workers = min(_WORKERS, len(os.sched_getaffinity(0)))
-        for record in crew(len(indexes), workers, work):
+        for record in crew(len(indexes), workers, work, self._memory):
             yield {**record, "index": indexes[record["index"]]}
 
 

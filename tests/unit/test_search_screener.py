@@ -115,6 +115,7 @@ def test_right_variant_passes_parametrize_fixture_and_unittest() -> None:
         "n -= 1",
         "import time; time.sleep(60)",
         "print('x' * 10_000_000)",
+        "total = [n] * 10**9",
     ],
 )
 def test_fatal_variant_costs_only_itself(fatal: str) -> None:

@@ -17,6 +17,7 @@ from engine.providers.search.rank import awkwardness
 from engine.providers.search.space import Candidate, Space
 from engine.workspace import Workspace
 from sandbox.contract import Sandbox, Screened, ScreenJob
+from sandbox.errors import SandboxLost
 
 _FIRST_BATCH = 400
 _BATCH = 2000
@@ -162,6 +163,9 @@ class Hunt:
                     yield result.index
                 if time.monotonic() >= deadline or self._grace_over():
                     return
+        except SandboxLost:  # a variant took the whole sandbox down: what was tried stays tried
+            if self._base is None:
+                raise
         finally:
             if isinstance(screen, AsyncGenerator):  # ends the work in the sandbox now, not when collected
                 await screen.aclose()
