@@ -23,12 +23,14 @@ import threading
 import time
 from pathlib import Path
 
+KEY = Path("/etc/docker/key.json")  # written by older daemons wherever else they are told to live
 GRACE = 15.0  # seconds for a daemon to end by itself
 NAMESPACES = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 def outer(lock: int, run: Path, cgroup: str, command: list[str]) -> int:
     """Run the inner half until no user is left or the daemon is gone; then clean up."""
+    key_was_there = KEY.exists()
     inner = subprocess.Popen(
         ["unshare", *NAMESPACES, "--", sys.executable, "-I", __file__, "inner", "--", *command],
         stdin=subprocess.PIPE,
@@ -46,6 +48,10 @@ def outer(lock: int, run: Path, cgroup: str, command: list[str]) -> int:
     status = inner.wait()
     for name in ("exec", "docker.sock", "docker.pid"):
         remove(run / name)
+    if not key_was_there:
+        remove(KEY)
+        with contextlib.suppress(OSError):
+            KEY.parent.rmdir()
     root = Path("/sys/fs/cgroup")
     for group in (root / cgroup, *root.glob(f"*/{cgroup}")):
         remove_cgroup(group)
