@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 import types
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ from sandbox.harness.session import Session
 _OWN = frozenset(
     ("__name__", "__spec__", "__loader__", "__package__", "__path__", "__dict__", "__class__", "__all__")
 )
+# A star import never takes the place of what the tests check with.
+_KEPT_NAMES = frozenset(("pytest", "unittest", "mock", "raises", "approx"))
 
 
 class StubModule(types.ModuleType):
@@ -23,11 +26,8 @@ class StubModule(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         here = vars(self)
         session: Session | None = here.get("\0session")
-        if (
-            session is None
-            or HANDLE not in here
-            or (not readable(name) and name not in ("__path__", "__file__"))
-        ):
+        # `__file__` stays unknown: with it, `inspect` takes a stub for a module with a source.
+        if session is None or HANDLE not in here or not readable(name):
             raise AttributeError(f"module {here.get('__name__')!r} has no attribute {name!r}")
         if name == "__all__":
             return _public(session, here[HANDLE])
@@ -95,7 +95,11 @@ def _public(session: Session, number: int) -> list[str]:
         told = session.request("getattr", number, "__all__")
     except AttributeError:
         told = [name for name in session.request("dir", number) if not str(name).startswith("_")]
-    return [str(name) for name in told]
+    names = [name for name in told if type(name) is str and name not in _KEPT_NAMES]
+    for name in names:
+        if hasattr(builtins, name):
+            session.warn(f"builtin-shadowed: {name}")
+    return names
 
 
 def install(session: Session, names: Mapping[str, str], tests: Sequence[str]) -> None:

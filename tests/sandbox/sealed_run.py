@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -98,7 +99,9 @@ def _child(role: Callable[[], None], reader: int) -> int:
         sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
         sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
         sys.path[:] = [entry for entry in sys.path if entry not in ("", str(Path(__file__).parent))]
-        for name in [name for name in sys.modules if name.partition(".")[0] in ("sandbox", "tests", "conftest")]:
+        for name in [
+            name for name in sys.modules if name.partition(".")[0] in ("sandbox", "tests", "conftest")
+        ]:
             del sys.modules[name]
         try:
             role()
@@ -113,9 +116,7 @@ def _collect(children: list[int], descriptors: list[int], reader: int, writer: i
     with os.fdopen(reader) as stream:
         reports = [json.loads(line) for line in stream if line.endswith("\n")]
     for child in children:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         os.waitpid(child, 0)
     return reports
