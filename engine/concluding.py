@@ -101,7 +101,7 @@ def solved(history: History) -> bool:
 
 def _run_verdict(history: History, cut_short: bool) -> Verdict:
     best = history.attempts.get(history.best)
-    last = next(reversed(history.attempts.values()), None)
+    last = next(reversed(list(history.attempts.values())), None)
     if solved(history):
         return Verdict.PASSED
     if last is None or (last.verdict is Verdict.INFRASTRUCTURE and not cut_short):

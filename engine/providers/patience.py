@@ -76,5 +76,5 @@ async def persistent(ask: Callable[[], Stream]) -> Stream:
 
 
 def _pause(error: ProviderError, number: int) -> float:
-    backoff = FIRST_PAUSE * 2 ** (number - 1) * random.uniform(0.75, 1.25)
+    backoff: float = FIRST_PAUSE * 2 ** (number - 1) * random.uniform(0.75, 1.25)
     return max(error.retry_after, backoff) if isinstance(error, RateLimited) else backoff

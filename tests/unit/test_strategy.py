@@ -75,7 +75,9 @@ def test_two_repairs_a_seed_then_a_new_seed() -> None:
 
 
 def test_a_repeat_raises_the_temperature_and_says_so() -> None:
-    past = history(attempt("0"), attempt("1"), attempt("2", duplicate_of="1"), best="0", decisions={"1": "seed"})
+    past = history(
+        attempt("0"), attempt("1"), attempt("2", duplicate_of="1"), best="0", decisions={"1": "seed"}
+    )
     hotter = move(past)
     assert hotter.temperature > SETTINGS.temperature
     assert "repeats 1" in hotter.reason and "0.2 → 0.4" in hotter.reason
