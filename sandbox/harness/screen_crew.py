@@ -57,8 +57,8 @@ def crew(count: int, workers: int, work: Callable[[int], Record], memory_mb: int
 
     `memory_mb` is for all workers together: one that takes more than its share gets a MemoryError.
     """
-    share = memory_mb // (workers + 1)
-    alive = [_hire(start, count, workers, work, share) for start in range(min(workers, count))]
+    others = memory_mb - memory_mb // (workers + 1)
+    alive = [_hire(start, count, workers, work, others) for start in range(min(workers, count))]
     try:
         while alive:
             ready, _, _ = select.select([w.pipe for w in alive], [], [], 0.2)
@@ -78,13 +78,13 @@ def crew(count: int, workers: int, work: Callable[[int], Record], memory_mb: int
                 if index < count:
                     yield {"index": index, "passed": 0, "total": 1, "ended": "killed" if gone else "stalled"}
                     if index + step < count:
-                        alive.append(_hire(index + step, count, step, work, share))
+                        alive.append(_hire(index + step, count, step, work, others))
     finally:
         for worker in alive:
             worker.end()
 
 
-def _hire(start: int, count: int, step: int, work: Callable[[int], Record], share: int) -> _Worker:
+def _hire(start: int, count: int, step: int, work: Callable[[int], Record], others: int) -> _Worker:
     page = mmap.mmap(-1, 8)
     struct.pack_into("q", page, 0, start)
     pipe, out = os.pipe()
@@ -93,7 +93,7 @@ def _hire(start: int, count: int, step: int, work: Callable[[int], Record], shar
         try:
             os.close(pipe)
             _silence()
-            _cap_memory(share)
+            _cap_memory(others)
             _labour(range(start, count, step), page, out, work)
             struct.pack_into("q", page, 0, count)
         finally:
@@ -123,13 +123,11 @@ def _send(out: int, batch: list[Record]) -> None:
         data = data[os.write(out, data) :]
 
 
-def _cap_memory(more_mb: int) -> None:
-    """Let this process grow by so much and no further; the sandbox has one limit for all of them."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    soft = pages * resource.getpagesize() + (more_mb << 20)
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+def _cap_memory(less_mb: int) -> None:
+    """Leave the others' share of the memory alone: the confinement's limit holds for each process apart."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_AS, (max(soft - (less_mb << 20), 0), hard))
 
 
 def _silence() -> None:

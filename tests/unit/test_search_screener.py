@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import tempfile
 import traceback
 from typing import Any
@@ -72,6 +73,7 @@ def screen(
         if (pid := os.fork()) == 0:
             try:
                 os.chdir(folder)
+                resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))  # as the sandbox would
                 with os.fdopen(out, "w") as stream:
                     screener.run(request, lambda record: print(json.dumps(record), file=stream))
             except BaseException:
