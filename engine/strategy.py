@@ -68,7 +68,7 @@ def next_move(
 
 def _without_prompt(history: History, settings: RunSettings, provider: str) -> Move:
     parent = history.best or (GIVEN if GIVEN in history.attempts else "")
-    reason = f"from attempt {parent}" if parent else "there is no code yet"
+    reason = f"{provider} from attempt {parent}" if parent else f"{provider}: there is no code yet"
     return Move(provider, parent, PromptForm.REPAIR, 0.0, provider, reason)
 
 

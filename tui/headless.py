@@ -61,9 +61,11 @@ async def follow(session: Session, run: str, *, as_json: bool = False, write: bo
         reading.cancel()
         waiting.cancel()
     history = session.history(run)
-    if write and history.verdict is Verdict.PASSED and history.best not in ("", "0"):
-        printer.show(await session.accept(run, history.best))
-    printer.finish()
+    try:
+        if write and history.verdict is Verdict.PASSED and history.best not in ("", "0"):
+            printer.show(await session.accept(run, history.best))
+    finally:  # a refused write is told after the run's own end
+        printer.finish()
     return status_of(history)
 
 

@@ -102,7 +102,9 @@ def execution_lines(execution: Execution, cached: bool) -> Iterator[str]:
         yield f"    {execution.error.error_type}: {execution.error.message}"
     if execution.ended != "exit":
         yield f"    ended: {execution.ended}"
-    yield from (f"  warning: {warning}" for warning in execution.warnings)
+    # Every pass is found in-process first and confirmed sealed: only what is left of it is worth a line.
+    worth = (w for w in execution.warnings if not w.startswith("in-process:"))
+    yield from (f"  warning: {warning}" for warning in worth)
 
 
 def _attempt_end(event: ev.AttemptEnded, history: History) -> Iterator[str]:
