@@ -30,7 +30,7 @@ def build_loop(
     settings = TypeAdapter(RunSettings).validate_python(recorded)
     providers = {provider.name: provider}
     if settings.search_first and provider.uses_prompt:
-        providers["search"] = workshop.provider("search")
+        providers["search"] = workshop.provider("search", goes_first=True)
     tools = Tools(
         recorder=recorder,
         judge=Judge(task, workshop.executor, recorder),

@@ -84,7 +84,7 @@ class Workshop:
         self._config = config
         self._places = places
         self.sandbox = LazySandbox(config)
-        self._providers: dict[tuple[str, str, str], Provider] = {}
+        self._providers: dict[tuple[str, str, str, bool], Provider] = {}
 
     @cached_property
     def executor(self) -> Executor:
@@ -101,12 +101,17 @@ class Workshop:
         """A workshop in the places that the configuration names."""
         return cls(config, Places.of(config))
 
-    def provider(self, name: str, model: str = "", recording: str = "") -> Provider:
+    def provider(self, name: str, model: str = "", recording: str = "", goes_first: bool = False) -> Provider:
         """The named provider, opened once; makes no network call. Raises UsageError, KeyMissing."""
-        key = (name, model, recording)
+        key = (name, model, recording, goes_first)
         if key not in self._providers:
             self._providers[key] = open_provider(
-                name, model, self._config, sandbox=self.sandbox, recording=recording
+                name,
+                model,
+                self._config,
+                sandbox=self.sandbox,
+                recording=recording,
+                goes_first=goes_first,
             )
         return self._providers[key]
 

@@ -14,19 +14,20 @@ NAMES = ("search", "ollama", "groq", "openai", "replay")
 
 
 def open_provider(
-    name: str, model: str, config: Config, *, sandbox: Sandbox, recording: str = ""
+    name: str, model: str, config: Config, *, sandbox: Sandbox, recording: str = "", goes_first: bool = False
 ) -> Provider:
     """The named provider, ready to be asked; makes no network call.
 
-    `model` "" takes the configuration's. Raises UsageError for an unknown name or a missing recording,
+    `model` "" takes the configuration's; `goes_first` is a search before a model, with less time.
+    Raises UsageError for an unknown name or a missing recording,
     KeyMissing where a cloud provider has no key.
     """
     match name:
         case "search":
             from engine.providers.search.provider import SearchProvider
 
-            alternatives = config.search.alternatives
-            return SearchProvider(sandbox, seconds=config.search.seconds, alternatives=alternatives)
+            seconds = config.search.seconds if goes_first else config.loop.seconds
+            return SearchProvider(sandbox, seconds=seconds, alternatives=config.search.alternatives)
         case "replay":
             from engine.providers.replay import ReplayProvider
 

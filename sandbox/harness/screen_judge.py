@@ -144,7 +144,8 @@ class Judge:
         return sum(self._base[probe.id].total for probe in self._probes[start:])
 
     def _run(self, probe: Probe, ticks: int, seconds: float, tracer: LineTracer | None = None) -> Ran:
-        self._atoms.seen = seen = []
+        seen: list[bool] = []
+        self._atoms.seen = seen
         self._ticks.left = ticks
         began = time.monotonic()
         self._clock.allow(seconds)

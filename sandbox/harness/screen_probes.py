@@ -64,7 +64,7 @@ def fresh_copies(values: dict[str, Any]) -> Callable[[], dict[str, Any]]:
         frozen = marshal.dumps(values)
     except ValueError:
         return _deep(values)
-    return lambda: marshal.loads(frozen)  # type: ignore[no-any-return]
+    return lambda: marshal.loads(frozen)
 
 
 def _deep(values: dict[str, Any]) -> Callable[[], dict[str, Any]]:

@@ -71,7 +71,12 @@ class Swap:
     def _execute(self, tree: ast.Module) -> None:
         space = vars(self._module)
         saved = dict(space)
-        self._undo.append(lambda: (space.clear(), space.update(saved))[1])
+
+        def undo() -> None:
+            space.clear()
+            space.update(saved)
+
+        self._undo.append(undo)
         exec(compile(instrument(tree), self._path, "exec"), space)
         for name, old in self._names.items():
             if not name.startswith("__") and name in space and space[name] is not old:
@@ -90,7 +95,7 @@ class Swap:
         defaults, keywords = old.__defaults__, old.__kwdefaults__
 
         def undo() -> None:
-            old.__code__, old.__defaults__, old.__kwdefaults__ = code, defaults, keywords  # type: ignore[assignment]
+            old.__code__, old.__defaults__, old.__kwdefaults__ = code, defaults, keywords
 
         self._undo.append(undo)
         old.__code__, old.__defaults__, old.__kwdefaults__ = (
@@ -145,7 +150,8 @@ def _same_cells(old: FunctionType, new: FunctionType) -> bool:
 
 def _start(node: ast.stmt) -> int:
     decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(d.lineno for d in decorators)])
+    first: int = min([node.lineno, *(d.lineno for d in decorators)])
+    return first
 
 
 def _name(node: ast.stmt) -> str:

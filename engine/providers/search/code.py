@@ -155,10 +155,11 @@ class Code:
         if not isinstance(self.parents.get(node), _TIGHT):
             return text
         try:
-            loose = isinstance(ast.parse(text.strip(), mode="eval").body, _LOOSE)
+            new = ast.parse(text.strip(), mode="eval").body
         except SyntaxError:
             return text
-        return f"({text})" if loose else text
+        binds_alike = _binding(new) == _binding(node) != ""
+        return f"({text})" if isinstance(new, _LOOSE) and not binds_alike else text
 
     def put(self, node: ast.expr, text: str, template: str, prior: float, literal: bool = False) -> Mutation:
         """The mutation that puts `text` in a node's place."""
@@ -210,3 +211,17 @@ def docstring(node: ast.stmt) -> bool:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 48 else f"{line[:45]}…"
+
+
+def _binding(node: ast.expr) -> str:
+    """How tightly an operator binds, by a name: one may stand in another's place when it is the same."""
+    match node:
+        case ast.Compare():
+            return "comparison"
+        case ast.BoolOp():
+            return type(node.op).__name__
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return "sum"
+        case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Mod()):
+            return "product"
+    return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from engine.errors import Exhausted
 from engine.model import Task, Usage
@@ -36,7 +36,7 @@ class SearchProvider:
         self._hunts: dict[tuple[str, str, str], Hunt] = {}
         self._offered: dict[str, int] = {}
 
-    async def complete(self, request: Request) -> AsyncIterator[Chunk]:
+    async def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Search, telling how many candidates were tried, then give the whole new file.
 
         Raises Exhausted when nothing (more) was found, or the tests cannot be run at all.
