@@ -125,8 +125,6 @@ def test_checking_is_slow() -> None:
     ratio = statistics.median(o / p for o, p in zip(ours, parsing, strict=True))
     ours.sort()
     p99 = ours[len(ours) * 99 // 100]
-    print(
-        f"speed: median {1e6 * statistics.median(ours):.0f} µs, p99 {1e3 * p99:.1f} ms"
-    )
+    print(f"speed: median {1e6 * statistics.median(ours):.0f} µs, p99 {1e3 * p99:.1f} ms")
     print(f"speed: {ratio:.1f} times ast.parse (median of {len(ours)} files)")
     assert statistics.median(ours) < 0.005
