@@ -12,6 +12,6 @@ if [ "$(id -u)" = 0 ]; then as_root=""; elif command -v sudo >/dev/null 2>&1; th
 fi
 echo "installing bubblewrap (the embedded sandbox) with apt-get"
 export DEBIAN_FRONTEND=noninteractive
-if ! { $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends bubblewrap; } >/dev/null; then
-    echo "bubblewrap could not be installed: run apt-get update && apt-get install bubblewrap and see why"
+if ! said=$( { $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends bubblewrap; } 2>&1 ); then
+    echo "bubblewrap could not be installed: $(echo "$said" | tail -n 1)"
 fi
