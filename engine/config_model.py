@@ -113,7 +113,7 @@ class SandboxSettings(Section):
     minimum: IsolationName
     docker_host: str
     image: str
-    warm: Annotated[int, Field(ge=1, le=256)]
+    warm: Annotated[int, Field(ge=0, le=256)]
 
 
 class LimitSettings(Section):

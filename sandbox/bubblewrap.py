@@ -15,6 +15,7 @@ from sandbox.client import SupervisorClient
 from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob, Verdict
 from sandbox.errors import IsolationUnavailable, SandboxStartFailed
 from sandbox.pool import USES, Pool
+from sandbox.rack import Requirements
 
 CLOSE_SECONDS = 5.0
 _LIMIT = 1 << 20
@@ -87,7 +88,7 @@ class Bubble:
         self._log.close()
 
 
-async def start_supervisor() -> Bubble:
+async def start_supervisor(requirements: Requirements = ()) -> Bubble:
     """Start bwrap with a supervisor inside and wait until it is ready.
 
     Raises IsolationUnavailable, SandboxStartFailed.

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob
 from sandbox.docker_host import choose_host
 from sandbox.docker_warm import Plan, WarmContainer
+from sandbox.errors import IsolationUnavailable, SandboxLost
 from sandbox.image.build import image_name
 from sandbox.pool import USES, Pool
+from sandbox.rack import Requirements
 
 MEMORY_MB = 512
 
@@ -58,7 +60,12 @@ class DockerSandbox:
         """End and remove every container. Never raises; may be called twice."""
         await self._pool.close()
 
-    async def _start_one(self) -> WarmContainer:
-        warm = await WarmContainer.start(self._plan)
+    async def _start_one(self, requirements: Requirements) -> WarmContainer:
+        try:
+            warm = await WarmContainer.start(self._plan)
+        except IsolationUnavailable as error:
+            if self._fingerprint:  # it was there before: what is gone may come back
+                raise SandboxLost(error.message, error.remedy) from error
+            raise
         self._digest = warm.image_digest
         return warm

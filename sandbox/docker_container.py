@@ -28,6 +28,11 @@ class ContainerEnd:
     exit_code: int = -1
     out_of_memory: bool = False
 
+    @property
+    def known(self) -> bool:
+        """Whether the daemon saw anything of it."""
+        return self.out_of_memory or self.exit_code >= 0
+
 
 def create(client: APIClient, image: str, isolation: Isolation, memory_mb: int) -> str:
     """Create a container that waits for the harness on its stdin, and return its id. Blocking.

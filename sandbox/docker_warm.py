@@ -39,7 +39,7 @@ class Plan:
 
 
 class WarmContainer:
-    """A container and the client of the supervisor inside it; see `sandbox.pool.Warm`."""
+    """A container and the client of the supervisor inside it; see `sandbox.rack.Warm`."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -70,7 +70,10 @@ class WarmContainer:
         return self._client
 
     async def cause_of_death(self) -> Verdict:
-        """`out_of_memory` if the runtime says so, else `killed`. Raises SandboxLost when the daemon died."""
+        """`out_of_memory` if the runtime says so, else `killed`.
+
+        Raises SandboxLost when the daemon died as well, or is another one now that saw no death.
+        """
         if self._api is None:
             return Verdict.KILLED
         try:
@@ -82,6 +85,8 @@ class WarmContainer:
                 lost = f"the Docker daemon at {self._plan.host} went away"
                 raise SandboxLost(lost, "see `coder-tui doctor`") from error
             raise SandboxLost(f"the Docker daemon does not say how a container ended: {error}") from error
+        if not end.known:
+            raise SandboxLost("the Docker daemon has not seen the container end")
         return Verdict.OUT_OF_MEMORY if end.out_of_memory else Verdict.KILLED
 
     async def close(self) -> None:

@@ -14,6 +14,7 @@ from engine.errors import UsageError
 from engine.task_files import load_task
 from engine.workshop import Workshop
 from sandbox.contract import Assurance, Job, Verdict
+from sandbox.sizing import automatic_size
 from tui.headless import say
 from tui.interrupt import run_interruptible
 from tui.options import configuration, needs_tests
@@ -50,7 +51,7 @@ async def _batch(options: argparse.Namespace, config: Config) -> int:
     assurance = Assurance(options.assurance)
     worst = 0
     pending: set[asyncio.Task[Checked]] = set()
-    width = max(2, 2 * config.sandbox.warm)
+    width = max(2, 2 * (config.sandbox.warm or automatic_size()))
 
     def collect(done: set[asyncio.Task[Checked]]) -> None:
         nonlocal worst
