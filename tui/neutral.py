@@ -45,9 +45,14 @@ def neutral_line(text: str, limit: int = MAX_LINE) -> str:
     return f"{clean[:limit]} … {left_out:,} more characters" if left_out else clean
 
 
-def neutral_lines(text: str) -> list[str]:
-    """The lines of a text, each harmless and of bounded length; no text gives no lines."""
+def split_lines(text: str) -> list[str]:
+    """The lines of a text as they are; no text gives none."""
     lines = text.replace("\r\n", "\n").split("\n")
     if lines[-1] == "":
         lines.pop()
-    return [neutral_line(line) for line in lines]
+    return lines
+
+
+def neutral_lines(text: str) -> list[str]:
+    """The lines of a text, each harmless and of bounded length; no text gives no lines."""
+    return [neutral_line(line) for line in split_lines(text)]

@@ -65,6 +65,8 @@ class Attempts(Pane):
     def __init__(self) -> None:
         super().__init__()
         self.header = HEADER
+        self._ids: list[str] = []
+        self._known: dict[str, tuple[tuple[object, ...], Line]] = {}
 
     def inputs(self, state: State) -> tuple[object, ...]:
         """The whole history: verdicts, the best, the accepted one; the selection and the filter."""
@@ -72,19 +74,30 @@ class Attempts(Pane):
 
     def build(self, state: State) -> list[Line]:
         """One row an attempt, or how to begin."""
+        listed = visible(state)
+        self._ids = [attempt.id for attempt in listed]
         if not state.begun:
             return [Line(READY)] if state.history.task else []
-        return [
-            Line(row(a, state.history, a.id == state.selected), _KINDS.get(a.verdict, Kind.TEXT), part=True)
-            for a in visible(state)
-        ]
+        return [self._row_of(attempt, state) for attempt in listed]
+
+    def _row_of(self, attempt: Attempt, state: State) -> Line:
+        history, name = state.history, attempt.id
+        best = name == history.best and history.ended is not None
+        told = (attempt, name == state.selected, name == history.accepted, best)
+        known = self._known.get(name)
+        if known is not None and known[0][0] is attempt and known[0][1:] == told[1:]:
+            return known[1]  # of a thousand rows a step changes two
+        line = Line(
+            row(attempt, history, name == state.selected), _KINDS.get(attempt.verdict, Kind.TEXT), True
+        )
+        self._known[name] = (told, line)
+        return line
 
     def update_state(self, state: State) -> None:
         """Draw the rows and put the cursor on the selected one."""
         super().update_state(state)
-        ids = [a.id for a in visible(state)]
-        if state.selected in ids:
-            self._go(ids.index(state.selected))
+        if state.selected in self._ids:
+            self._go(self._ids.index(state.selected))
 
     def retitle(self) -> None:
         """How many there are, what is listed, whether the newest is followed."""
@@ -95,6 +108,5 @@ class Attempts(Pane):
     def on_click(self, event: events.Click) -> None:
         """Select what is clicked on."""
         super().on_click(event)
-        ids = [a.id for a in visible(self.state)]
-        if self.cursor < len(ids):
-            self.post_message(self.Chosen(ids[self.cursor]))
+        if self.cursor < len(self._ids):
+            self.post_message(self.Chosen(self._ids[self.cursor]))

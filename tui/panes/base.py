@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 from tui.panes.line import Line
 from tui.panes.lines import LinesPane
@@ -26,7 +27,7 @@ class Pane(LinesPane):
         """What the lines depend on."""
 
     @abstractmethod
-    def build(self, state: State) -> list[Line]:
+    def build(self, state: State) -> Sequence[Line]:
         """The lines for this state."""
 
     def start(self, state: State) -> int:

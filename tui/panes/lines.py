@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -17,6 +16,7 @@ from textual.strip import Strip
 
 from tui.neutral import neutral_line
 from tui.panes.line import Kind, Line, wrapped_rows
+from tui.panes.long import parts_of, width_of
 
 
 class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -56,8 +56,8 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
     def _layout_rows(self) -> None:
         width = max(1, self._seen.width or 80)
         old, self.rows = self.rows, wrapped_rows(self._source, width) if self._wrapped else self._source
-        self._parts = [y for y, row in enumerate(self.rows) if row.part]
-        wide = 0 if self._wrapped else max((cell_len(row.text) for row in self.rows), default=0)
+        self._parts = parts_of(self.rows)
+        wide = 0 if self._wrapped else width_of(self.rows)
         size = Size(wide, len(self.rows) + self._lead)
         if size != self.virtual_size:
             self.virtual_size = size

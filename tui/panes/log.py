@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.model import Attempt
 from sandbox.contract import Execution, Failure, Outcome, TestResult
 from tui.neutral import neutral_line, neutral_lines
 from tui.panes.base import Pane
 from tui.panes.line import Kind, Line
+from tui.panes.long import LongLines
 from tui.state import State
 from tui.words import verdict_word
 
@@ -41,7 +42,7 @@ def test_lines(test: TestResult) -> Iterator[Line]:
 
 
 def execution_lines(execution: Execution) -> Iterator[Line]:
-    """How it ended, then failures, then passes, then the output."""
+    """How it ended, then failures, then passes, then the heading of the output."""
     memory = f", {execution.peak_memory_mb:.0f} MB" if execution.peak_memory_mb else ""
     counts = f"{execution.passed} of {len(execution.tests)} passed"
     where = f"{execution.isolation}, {execution.assurance}"
@@ -59,11 +60,10 @@ def execution_lines(execution: Execution) -> Iterator[Line]:
         yield from test_lines(test)
     if execution.output.strip():
         yield Line("output", Kind.HEAD, part=True)
-        yield from _lines(execution.output)
 
 
 def log_lines(attempt: Attempt, running: bool) -> Iterator[Line]:
-    """Everything known of an attempt's tests."""
+    """Everything known of an attempt's tests, but for the output itself."""
     if attempt.duplicate_of:
         yield Line(neutral_line(f"the same code as attempt {attempt.duplicate_of}, not run again"), Kind.WARN)
     elif attempt.cached:
@@ -89,11 +89,13 @@ class TestLog(Pane):
         """The attempt."""
         return (state.history.task, state.attempt)
 
-    def build(self, state: State) -> list[Line]:
+    def build(self, state: State) -> Sequence[Line]:
         """The log, or which tests there are before anything has run."""
         attempt, task = state.attempt, state.history.task
         if attempt is not None:
-            return list(log_lines(attempt, attempt.id == state.running))
+            output = attempt.execution.output if attempt.execution else ""
+            lines = log_lines(attempt, attempt.id == state.running)
+            return LongLines(lines, output if output.strip() else "")
         names = ", ".join(task.tests) if task else ""
         return [Line(neutral_line(f"not run yet: {names}"), Kind.DIM)] if task else []
 
