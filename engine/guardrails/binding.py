@@ -65,7 +65,8 @@ class Binding(Expressions):
                 merged = merge(known, values)
                 if merged != known:
                     one.info.attributes[target.attr] = merged
-                    self.note_late(values)
+                    if target.attr in self.used:
+                        self.note_late(values)
         self.hooks(target)
         self.judge_attribute(target.attr, base, target)
 

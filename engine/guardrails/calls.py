@@ -51,6 +51,7 @@ class Calls(Library):
     ) -> Values:
         """Let the arguments flow into the parameters; what earlier readings saw returned comes back."""
         info = function.info
+        self.budget.spend(1 + len(arguments))
         info.called = True
         spec = info.node.args
         names = [a.arg for a in (*spec.posonlyargs, *spec.args)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from engine.guardrails.budget import Budget
 from engine.guardrails.calls import Calls
 from engine.guardrails.scopes import Scope
 from engine.guardrails.values import Map, Seq, Values, elements
@@ -14,8 +15,8 @@ _EXPANSIONS = 2000
 class Comprehensions(Calls):
     """The scopes that comprehensions open."""
 
-    def __init__(self, module: ast.Module) -> None:
-        super().__init__(module)
+    def __init__(self, module: ast.Module, budget: Budget) -> None:
+        super().__init__(module, budget)
         self.fuel = _EXPANSIONS
 
     def assign(self, target: ast.expr, values: Values) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.guardrails.values import Const, Scalar, Values
 
-LIMIT = 4096
+LIMIT = 1024
 HUGE = 1 << 24
 _WIDTH = re.compile(r"\d{4,}")
 _METHODS = frozenset(

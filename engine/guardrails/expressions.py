@@ -7,35 +7,25 @@ from collections import deque
 from collections.abc import Callable
 
 from engine.guardrails import constants, operations
+from engine.guardrails.budget import Budget
 from engine.guardrails.comprehensions import Comprehensions
 from engine.guardrails.scopes import FunctionInfo, FunctionNode, Scope
 from engine.guardrails.values import Const, Function, Map, Seq, Values, merge
+from engine.guardrails.walk import children
 
 
 class Expressions(Comprehensions):
     """One method a kind of expression; a kind without one has its parts evaluated."""
 
-    def __init__(self, module: ast.Module) -> None:
-        super().__init__(module)
+    def __init__(self, module: ast.Module, budget: Budget) -> None:
+        super().__init__(module, budget)
         self.waiting: deque[FunctionInfo] = deque()
         self.functions: dict[ast.AST, FunctionInfo] = {}
-        self._kinds: dict[type[ast.AST], Callable[..., Values]] = {
-            ast.Constant: self._constant, ast.Name: self._name, ast.Attribute: self._attribute,
-            ast.Call: self._call, ast.BinOp: self._binary, ast.Subscript: self._subscript,
-            ast.Tuple: self._sequence, ast.List: self._sequence, ast.Set: self._sequence,
-            ast.Dict: self._dict,
-            ast.JoinedStr: self._joined, ast.FormattedValue: self._parts, ast.Lambda: self._lambda,
-            ast.IfExp: self._either, ast.BoolOp: self._any_of, ast.NamedExpr: self._walrus,
-            ast.ListComp: self.comprehension, ast.SetComp: self.comprehension,
-            ast.GeneratorExp: self.comprehension, ast.DictComp: self.comprehension,
-            ast.Starred: self._starred, ast.Await: self._starred, ast.UnaryOp: self._unary,
-            ast.Compare: self._compare,
-            ast.Yield: self._yield, ast.YieldFrom: self._yield,
-        }  # fmt: skip
 
     def value(self, node: ast.expr) -> Values:
         """What an expression may be, having reported what it breaks."""
-        return self._kinds.get(type(node), self._parts)(node)
+        self.budget.spend(1)
+        return _KINDS.get(type(node), _other)(self, node)
 
     def define(self, node: FunctionNode) -> FunctionInfo:
         """The one record of a function, its body read later."""
@@ -59,9 +49,11 @@ class Expressions(Comprehensions):
         return info
 
     def _parts(self, node: ast.AST) -> Values:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self.value(child)
+            elif isinstance(child, ast.keyword):
+                self.value(child.value)
         return ()
 
     def _constant(self, node: ast.Constant) -> Values:
@@ -225,3 +217,18 @@ class Expressions(Comprehensions):
         self._parts(node)
         self.hooks(node)
         return ()
+
+
+# By class, not by object: building this table for each file would cost more than reading a short one.
+_other = Expressions._parts
+_KINDS: dict[type[ast.AST], Callable[..., Values]] = {
+    ast.Constant: Expressions._constant, ast.Name: Expressions._name, ast.Attribute: Expressions._attribute,
+    ast.Call: Expressions._call, ast.BinOp: Expressions._binary, ast.Subscript: Expressions._subscript,
+    ast.Tuple: Expressions._sequence, ast.List: Expressions._sequence, ast.Set: Expressions._sequence,
+    ast.Dict: Expressions._dict, ast.JoinedStr: Expressions._joined, ast.Lambda: Expressions._lambda,
+    ast.IfExp: Expressions._either, ast.BoolOp: Expressions._any_of, ast.NamedExpr: Expressions._walrus,
+    ast.ListComp: Expressions.comprehension, ast.SetComp: Expressions.comprehension,
+    ast.GeneratorExp: Expressions.comprehension, ast.DictComp: Expressions.comprehension,
+    ast.Starred: Expressions._starred, ast.Await: Expressions._starred, ast.UnaryOp: Expressions._unary,
+    ast.Compare: Expressions._compare, ast.Yield: Expressions._yield, ast.YieldFrom: Expressions._yield,
+}  # fmt: skip

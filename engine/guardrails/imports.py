@@ -31,8 +31,8 @@ class Imports(Binding):
         origin = "" if node.level else paths.module(node.module or "")
         for alias in node.names:
             if alias.name == "*":
-                if origin and origin not in self.stars:
-                    self.stars.append(origin)
+                if origin:
+                    self.stars[origin] = None
                 continue
             values: Values = ()
             if origin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
+from engine.guardrails.budget import Budget
 from engine.guardrails.tables import ATTRIBUTES, METHODS, MODULES, NODES, PATHS
 from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values
 
@@ -44,7 +45,7 @@ def risky(values: Values) -> bool:
         if isinstance(value, Ref):
             if rule_of(value.path) is not None or value.path in MODULES:
                 return True
-        elif isinstance(value, Seq | Map) and value.contained and risky(value.contained):
+        elif isinstance(value, (Seq, Map)) and value.contained and risky(value.contained):
             return True
     return False
 
@@ -52,7 +53,8 @@ def risky(values: Values) -> bool:
 class Judge:
     """What has been found so far, by rule and line."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
         self.found: dict[tuple[str, int], tuple[int, str]] = {}
         self.imported: dict[str, tuple[str, ast.AST]] = {}
         self.defined: set[str] = set()
@@ -85,7 +87,7 @@ class Judge:
             if name in _OWN_CLASSES and base and all(isinstance(value, Class) for value in base):
                 return
             self.report(rule, node, f"{_shown(base)}.{name}")
-        elif name in METHODS and not any(isinstance(value, Ref | Class) for value in base):
+        elif name in METHODS and not any(isinstance(value, (Ref, Class)) for value in base):
             self.doubtful.append((METHODS[name], node, name))
 
     def hooks(self, node: ast.AST) -> None:
@@ -99,10 +101,17 @@ class Judge:
         for rule, node, name in self.doubtful:
             if name not in self.defined:
                 self.report(rule, node, f"?.{name}")
-        seen = {name for _, name in self.found.values()} | self.excused
+        seen = {part for _, name in self.found.values() for part in _prefixes(name)}
+        seen.update(part for path in self.excused for part in _prefixes(path))
         for path, (rule, node) in self.imported.items():
-            if not any(name == path or name.startswith((path + ".", path + "(")) for name in seen):
+            if path not in seen:
                 self.report(rule, node, path)
+
+
+def _prefixes(name: str) -> list[str]:
+    """A dotted path and all that it is below: "a.b().c", "a.b()", "a.b", "a"."""
+    ends = [end for end, letter in enumerate(name[:200]) if letter in ".("]
+    return [name, *(name[:end] for end in ends)]
 
 
 def _shown(values: Values) -> str:

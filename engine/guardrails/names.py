@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Sequence
 
 from engine.guardrails import paths
+from engine.guardrails.budget import Budget
 from engine.guardrails.judge import Judge, risky, rule_of
 from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
 from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Value, Values, merge
@@ -25,17 +26,19 @@ for _dunder in ("__loader__", "__spec__", "__build_class__", "__import__"):
 class Names(Judge):
     """The namespaces of one file."""
 
-    def __init__(self, module: ast.Module) -> None:
-        super().__init__()
+    def __init__(self, module: ast.Module, budget: Budget) -> None:
+        super().__init__(budget)
         self.module = Scope(module, None)
         self.scope = self.module
         self.function: FunctionInfo | None = None
-        self.stars: list[str] = []
+        self.stars: dict[str, None] = {}
+        self.used: set[str] = set()
         self.nesting = 0
         self.late = False
 
     def lookup(self, name: str) -> Values:
         """What `name` may stand for here."""
+        self.used.add(name)
         scope: Scope | None = self.scope
         while scope is not None:
             values = scope.names.get(name)
@@ -52,6 +55,7 @@ class Names(Judge):
         values = _BUILTINS.get(name, ())
         if values and risky(values) and self._bound_later(name):
             return ()
+        self.budget.spend(len(self.stars))
         for star in self.stars:
             path = paths.member(star, name)
             if rule_of(path) is not None:
@@ -70,8 +74,8 @@ class Names(Judge):
         """Let `name` stand for `values` too."""
         scope = self.scope
         tentative = self.nesting > 0 and (scope.parent is None or scope.is_class)
-        known = name in scope.names or name in scope.outer
-        if scope.bind(name, values, tentative=tentative) and known and risky(values):
+        used = name in self.used and (name in scope.names or name in scope.outer)
+        if scope.bind(name, values, tentative=tentative) and used and risky(values):
             self.late = True
 
     def attribute(self, base: Values, name: str) -> Values:
@@ -86,10 +90,12 @@ class Names(Judge):
 
     def class_attribute(self, info: ClassInfo, name: str, instance: bool) -> Values:
         """The attribute of a class of this file, through its bases, each looked at once."""
+        self.used.add(name)
         found: Values = ()
         seen, waiting = {id(info)}, [info]
         while waiting:
             one = waiting.pop()
+            self.budget.spend(1)
             found = merge(found, one.attributes.get(name, ()))
             if name in one.scope.names:
                 inner = one.scope.names[name]

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from engine.guardrails.values import Ref, Values, merge
+from engine.guardrails.walk import children
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -75,7 +76,7 @@ def _bound_names(node: ast.AST) -> frozenset[str]:
         arguments = node.args
         found.update(a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
         found.update(a.arg for a in (arguments.vararg, arguments.kwarg) if a)
-    pending = list(ast.iter_child_nodes(node))
+    pending = children(node)
     while pending:
         child = pending.pop()
         if isinstance(child, ast.Name):
@@ -91,5 +92,5 @@ def _bound_names(node: ast.AST) -> frozenset[str]:
                 found.add(child.name)
         elif isinstance(child, ast.Lambda):
             continue
-        pending.extend(ast.iter_child_nodes(child))
+        pending.extend(children(child))
     return frozenset(found)

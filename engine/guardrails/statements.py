@@ -5,35 +5,27 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from engine.guardrails.budget import Budget
 from engine.guardrails.imports import Imports
 from engine.guardrails.judge import rule_of
 from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
 from engine.guardrails.values import Class, Const, Function, Ref, Values, elements, merge
+from engine.guardrails.walk import children
 
 
 class Statements(Imports):
     """One method a kind of statement; a kind without one has its parts read."""
 
-    def __init__(self, module: ast.Module) -> None:
-        super().__init__(module)
+    def __init__(self, module: ast.Module, budget: Budget) -> None:
+        super().__init__(module, budget)
         self.classes: dict[ast.AST, ClassInfo] = {}
         self.owner: ClassInfo | None = None
-        self._statements: dict[type[ast.AST], Callable[..., None]] = {
-            ast.FunctionDef: self._function, ast.AsyncFunctionDef: self._function, ast.ClassDef: self._class,
-            ast.Import: self.import_module, ast.ImportFrom: self.import_names, ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated, ast.AugAssign: self._augmented, ast.Delete: self._delete,
-            ast.Expr: self._expression, ast.Return: self._return, ast.If: self._if, ast.For: self._for,
-            ast.AsyncFor: self._for, ast.While: self._while, ast.With: self._with, ast.AsyncWith: self._with,
-            ast.Try: self._try, ast.Match: self._match, ast.Global: self._global,
-            ast.Nonlocal: self._nonlocal,
-        }  # fmt: skip
-        if hasattr(ast, "TryStar"):
-            self._statements[ast.TryStar] = self._try
 
     def read(self, body: list[ast.stmt]) -> None:
         """Read statements one after the other."""
+        self.budget.spend(len(body))
         for statement in body:
-            self._statements.get(type(statement), self._other)(statement)
+            _KINDS.get(type(statement), _other)(self, statement)
 
     def nested(self, body: list[ast.stmt]) -> None:
         """Read statements that may not be reached."""
@@ -56,7 +48,7 @@ class Statements(Imports):
         self.scope, self.function, self.nesting, self.owner = saved
 
     def _other(self, node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self.value(child)
             elif isinstance(child, ast.stmt):
@@ -223,3 +215,17 @@ class Statements(Imports):
                 scope = scope.parent
             if scope is not None:
                 self.scope.outer[name] = scope
+
+
+_other = Statements._other
+_KINDS: dict[type[ast.AST], Callable[..., None]] = {
+    ast.FunctionDef: Statements._function, ast.AsyncFunctionDef: Statements._function,
+    ast.ClassDef: Statements._class, ast.Import: Statements.import_module,
+    ast.ImportFrom: Statements.import_names, ast.Assign: Statements._assign,
+    ast.AnnAssign: Statements._annotated, ast.AugAssign: Statements._augmented,
+    ast.Delete: Statements._delete, ast.Expr: Statements._expression, ast.Return: Statements._return,
+    ast.If: Statements._if, ast.For: Statements._for, ast.AsyncFor: Statements._for,
+    ast.While: Statements._while, ast.With: Statements._with, ast.AsyncWith: Statements._with,
+    ast.Try: Statements._try, ast.TryStar: Statements._try, ast.Match: Statements._match,
+    ast.Global: Statements._global, ast.Nonlocal: Statements._nonlocal,
+}  # fmt: skip

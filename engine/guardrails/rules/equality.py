@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from engine.guardrails.family import Hit
 from engine.guardrails.values import Function
+from engine.guardrails.walk import below
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
@@ -25,7 +26,7 @@ def defined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
         yield Hit("G812", node, "__class__")
     if node.name not in _COMPARISONS | _CHECKS | _ARITHMETIC:
         return
-    returned = _returned(node)
+    returned = _returned(resolver, node)
     name = f"{resolver.owner.name}.{node.name}"
     if not returned or all(_declines(value) for value in returned):
         return
@@ -37,8 +38,8 @@ def defined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
             yield Hit("G803" if constant != {wanted} else "G816", node, name)
         elif node.name in _ARITHMETIC or constant == {True}:
             yield Hit("G816", node, name)
-    elif node.name in ("__eq__", "__ne__") and not _reads(node, _first(node)):
-        yield Hit("G816" if _by_type(returned) else "G803", node, name)
+    elif node.name in ("__eq__", "__ne__") and not _reads(resolver, node, _first(node)):
+        yield Hit("G816" if _by_type(resolver, returned) else "G803", node, name)
 
 
 def assigned(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
@@ -85,32 +86,23 @@ def _rigged(resolver: Resolver, value: ast.expr) -> bool:
         if isinstance(node, ast.Lambda):
             returned, arguments = [node.body], node.args.args
         elif isinstance(node, ast.FunctionDef):
-            returned, arguments = _returned(node), node.args.args
+            returned, arguments = _returned(resolver, node), node.args.args
         else:
             continue
         if all(_settled(one) is not None for one in returned):
             return True
-        if not arguments or not _reads(node, arguments[0].arg):
+        if not arguments or not _reads(resolver, node, arguments[0].arg):
             return True
     return False
 
 
-def _returned(node: ast.FunctionDef) -> list[ast.expr]:
-    return [r.value for r in _own(node) if isinstance(r, ast.Return) and r.value is not None]
+def _returned(resolver: Resolver, node: ast.FunctionDef) -> list[ast.expr]:
+    own = below(node.body, resolver.budget, scopes=False)
+    return [r.value for r in own if isinstance(r, ast.Return) and r.value is not None]
 
 
 def _first(node: ast.FunctionDef) -> str:
     return node.args.args[0].arg if node.args.args else ""
-
-
-def _own(node: ast.FunctionDef) -> Iterator[ast.AST]:
-    pending: list[ast.AST] = list(node.body)
-    while pending:
-        child = pending.pop()
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            continue
-        yield child
-        pending.extend(ast.iter_child_nodes(child))
 
 
 def _settled(value: ast.expr) -> bool | None:
@@ -141,16 +133,17 @@ def _declines(value: ast.expr) -> bool:
     return isinstance(value, ast.Name) and value.id == "NotImplemented"
 
 
-def _reads(node: ast.AST, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node)) or any(
-        isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(node)
-    )
+def _reads(resolver: Resolver, node: ast.AST, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id in (name, "super") for n in below([node], resolver.budget))
 
 
-def _by_type(returned: list[ast.expr]) -> bool:
+def _by_type(resolver: Resolver, returned: list[ast.expr]) -> bool:
     return all(
-        any(isinstance(n, ast.Name) and n.id in ("isinstance", "type") for n in ast.walk(value))
-        or isinstance(value, ast.Constant)
+        isinstance(value, ast.Constant)
         or _declines(value)
+        or any(
+            isinstance(n, ast.Name) and n.id in ("isinstance", "type")
+            for n in below([value], resolver.budget)
+        )
         for value in returned
     )

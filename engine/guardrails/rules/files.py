@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from engine.guardrails.family import Call, Family, Hit, each
 from engine.guardrails.rule import block, warn
 from engine.guardrails.values import Const, Ref, Values, texts
+from engine.guardrails.walk import below
 
 _SENSITIVE = re.compile(
     r"^/?(proc|sys|dev|etc|root|boot|run|home/[^/]+/\.)(/|$)|^/var/(run|log|lib|spool)/|(^|/)\.(ssh|aws|gnupg|kube|netrc|"
@@ -28,7 +29,7 @@ _WRITING_METHODS = (
 
 def place(rule_read: str, call: Call, values: Values) -> Iterable[Hit]:
     """What opening the file named by `values` means: the tests', a sensitive one, or `rule_read`."""
-    known = [*texts(values), *(v.data for v in values if isinstance(v, Ref) and v.data), *_pieces(call.node)]
+    known = [*texts(values), *(v.data for v in values if isinstance(v, Ref) and v.data), *_pieces(call)]
     for text in known:
         if _TESTS.search(text):
             yield call.hit("G807", text)
@@ -42,11 +43,12 @@ def place(rule_read: str, call: Call, values: Values) -> Iterable[Hit]:
         yield call.hit(rule_read)
 
 
-def _pieces(node: ast.Call) -> Iterable[str]:
+def _pieces(call: Call) -> Iterable[str]:
+    node = call.node
     first = node.args[0] if node.args else next((k.value for k in node.keywords), None)
     if first is None or isinstance(first, ast.Constant | ast.Name):
         return
-    for part in ast.walk(first):
+    for part in below([first], call.resolver.budget):
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 1000:
             yield part.value
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from engine.guardrails.family import Hit
 from engine.guardrails.values import Ref
+from engine.guardrails.walk import SCOPES, below, children
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 ENDLESS = frozenset({"itertools.count()", "itertools.cycle()", "itertools.repeat()"})
 # How many functions a circle of calls may have to be recognised.
 _CIRCLE = 4
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_WAYS_OUT = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom)
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)
 _BRANCHES = (ast.If, ast.IfExp, ast.BoolOp, ast.While, ast.For, ast.AsyncFor, ast.Try, ast.Match, ast.Yield,
              ast.YieldFrom, ast.comprehension, ast.With, ast.Raise, ast.Await)  # fmt: skip
@@ -23,15 +24,16 @@ _BRANCHES = (ast.If, ast.IfExp, ast.BoolOp, ast.While, ast.For, ast.AsyncFor, as
 
 def forever(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`while True` that nothing ends, and a condition that the body cannot change."""
-    if not isinstance(node, ast.While) or _leaves(node.body):
+    if not isinstance(node, ast.While) or _leaves(resolver, node.body):
         return
-    if _always(node.test) or ((names := _fixed(node.test)) and not names & _touched(node.body)):
+    names = set() if _always(node.test) else _fixed(resolver, node.test)
+    if _always(node.test) or (names and not names & _touched(resolver, node.body)):
         yield Hit("G901", node, _shown(node.test))
 
 
 def endless_source(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`for ... in itertools.count()` that nothing ends."""
-    if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and not _leaves(node.body):
+    if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and not _leaves(resolver, node.body):
         for value in resolver.quiet(node.iter.func):
             if isinstance(value, Ref) and (
                 f"{value.path}()" in ENDLESS - {"itertools.repeat()"}
@@ -43,7 +45,7 @@ def endless_source(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
 
 def growing(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """A loop over a list that the body makes longer."""
-    if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and not _leaves(node.body):
+    if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and not _leaves(resolver, node.body):
         for statement in node.body:
             call = statement.value if isinstance(statement, ast.Expr) else None
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in (
@@ -59,7 +61,7 @@ def recursion(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     goal, seen, current = node.name, {node.name}, [node]
     while current:
         one = current.pop()
-        for name in _certain_calls(one, method=resolver.owner is not None):
+        for name in _certain_calls(resolver, one, method=resolver.owner is not None):
             if name == goal:
                 yield Hit("G902", node, goal)
                 return
@@ -68,10 +70,13 @@ def recursion(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
                 current += resolver.functions_named(name)
 
 
-def _certain_calls(node: ast.FunctionDef, *, method: bool) -> list[str]:
+def _certain_calls(resolver: Resolver, node: ast.FunctionDef, *, method: bool) -> list[str]:
     """The functions (or methods of the same object) that a function without branches must call."""
-    ends = next((i for i, s in enumerate(node.body) if isinstance(s, ast.Return)), len(node.body))
-    own = list(_inside(node.body[: ends + 1]))
+    body = node.body
+    if any(isinstance(s, _BRANCHES) for s in body):
+        return []
+    ends = next((i for i, s in enumerate(body) if isinstance(s, ast.Return)), len(body))
+    own = below(body[: ends + 1], resolver.budget, scopes=False)
     if any(isinstance(n, _BRANCHES) for n in own):
         return []
     functions = [n.func for n in own if isinstance(n, ast.Call)]
@@ -111,10 +116,10 @@ def _always(test: ast.expr) -> bool:
     return isinstance(test, ast.List | ast.Tuple | ast.Set) and bool(test.elts)
 
 
-def _fixed(test: ast.expr) -> set[str]:
+def _fixed(resolver: Resolver, test: ast.expr) -> set[str]:
     """The names of a condition that only its names can change; empty when that cannot be told."""
     names: set[str] = set()
-    for part in ast.walk(test):
+    for part in below([test], resolver.budget):
         if isinstance(part, ast.Name):
             names.add(part.id)
         elif isinstance(part, ast.Call | ast.Attribute | ast.Subscript | ast.Await | ast.NamedExpr):
@@ -122,46 +127,37 @@ def _fixed(test: ast.expr) -> set[str]:
     return names
 
 
-def _touched(body: list[ast.stmt]) -> set[str]:
+def _touched(resolver: Resolver, body: list[ast.stmt]) -> set[str]:
     """Names that the body binds or may change through; every use but printing counts."""
     found: set[str] = set()
-    for statement in body:
-        for part in ast.walk(statement):
-            if isinstance(part, ast.Name):
-                if not isinstance(part.ctx, ast.Load):
-                    found.add(part.id)
-            elif isinstance(part, ast.Call):
-                if not (isinstance(part.func, ast.Name) and part.func.id == "print"):
-                    found.update(n.id for n in ast.walk(part) if isinstance(n, ast.Name))
-                    found.add("")
-            elif isinstance(part, ast.Attribute | ast.Subscript):
-                found.update(n.id for n in ast.walk(part) if isinstance(n, ast.Name))
-    if "" in found:
-        found.update(n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name))
+    pending: list[tuple[ast.AST, bool]] = [(statement, False) for statement in body]
+    walked = 0
+    while pending:
+        part, reached = pending.pop()
+        walked += 1
+        if isinstance(part, ast.Name):
+            if reached or not isinstance(part.ctx, ast.Load):
+                found.add(part.id)
+        elif isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id == "print"):
+            return {n.id for n in below(body, resolver.budget) if isinstance(n, ast.Name)}
+        reached = reached or isinstance(part, ast.Attribute | ast.Subscript)
+        pending.extend((child, reached) for child in children(part))
+    resolver.budget.spend(walked)
     return found
 
 
-def _inside(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    pending: list[ast.AST] = list(body)
-    while pending:
-        child = pending.pop()
-        if isinstance(child, _SCOPES):
-            continue
-        yield child
-        pending.extend(ast.iter_child_nodes(child))
-
-
-def _leaves(body: list[ast.stmt]) -> bool:
+def _leaves(resolver: Resolver, body: list[ast.stmt]) -> bool:
     """Whether something in `body` can leave the loop around it."""
     pending: list[tuple[ast.AST, bool]] = [(child, False) for child in body]
+    walked = 0
     while pending:
         child, inner = pending.pop()
-        if isinstance(child, ast.Return | ast.Raise | ast.Yield | ast.YieldFrom):
+        walked += 1
+        if isinstance(child, _WAYS_OUT) or (type(child) is ast.Break and not inner):
+            resolver.budget.spend(walked)
             return True
-        if isinstance(child, ast.Break) and not inner:
-            return True
-        if isinstance(child, _SCOPES):
-            continue
-        deeper = inner or isinstance(child, _LOOPS)
-        pending.extend((part, deeper) for part in ast.iter_child_nodes(child))
+        if not isinstance(child, SCOPES):
+            deeper = inner or isinstance(child, _LOOPS)
+            pending.extend((part, deeper) for part in children(child))
+    resolver.budget.spend(walked)
     return False

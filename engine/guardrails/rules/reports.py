@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.guardrails.family import Call, CallCheck, Hit
 from engine.guardrails.values import Ref
+from engine.guardrails.walk import below
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
@@ -112,12 +113,12 @@ def swallowed(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
         parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
         for part in parts:
             for value in resolver.quiet(part):
-                if isinstance(value, Ref) and value.path in _ALL and not _raises(handler):
+                if isinstance(value, Ref) and value.path in _ALL and not _raises(resolver, handler):
                     yield Hit("G809", handler, value.path)
 
 
-def _raises(handler: ast.ExceptHandler) -> bool:
-    return any(isinstance(n, ast.Raise) for n in ast.walk(handler))
+def _raises(resolver: Resolver, handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(n, ast.Raise) for n in below(handler.body, resolver.budget))
 
 
 def _writes(node: ast.Call) -> bool:
