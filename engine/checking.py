@@ -15,6 +15,7 @@ from engine.model import Finding
 from engine.workshop import Workshop
 from engine.workspace import Workspace, clean_path
 from sandbox.contract import Assurance, Execution, Isolation, Job, Verdict
+from sandbox.requirements import RequirementsFailed, normalised
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class _Job(BaseModel):
     tests: dict[str, str]
     limits: dict[str, int | float] = {}
     selection: list[str] = []
+    requirements: list[str] = []
 
 
 def job_from_json(line: str, defaults: LimitSettings) -> Job:
@@ -102,10 +104,11 @@ def job_from_json(line: str, defaults: LimitSettings) -> Job:
             },
             limits=LimitSettings.model_validate({**defaults.model_dump(), **job.limits}).to_limits(),
             selection=tuple(job.selection),
+            requirements=normalised(job.requirements),
         )
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "line"
         raise UsageError(f"not a batch job: {where}: {first['msg']}") from None
-    except WorkspaceError as error:
+    except (WorkspaceError, RequirementsFailed) as error:
         raise UsageError(f"not a batch job: {error}") from None

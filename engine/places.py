@@ -40,6 +40,11 @@ class Places:
         return self.state / "journal.db"
 
     @property
+    def layers(self) -> Path:
+        """The folder for requirements of the code under test; it need not exist."""
+        return self.cache / "requirements"
+
+    @property
     def prompts(self) -> Path:
         """The folder for the user's own prompt templates; it need not exist."""
         return self.config / "prompts"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from engine.config import Config
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 class LazySandbox:
     """A sandbox that is chosen and started when it is first needed, so that opening a screen is quick."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, layers: Path | None = None) -> None:
         self._config = config.sandbox
+        self._layers = layers
         self._inner: Sandbox | None = None
         self._opening = asyncio.Lock()
 
@@ -56,6 +58,7 @@ class LazySandbox:
                     docker_host=settings.docker_host,
                     image=settings.image,
                     warm=settings.warm,
+                    layers=self._layers,
                 )
 
     async def execute(self, job: SandboxJob, assurance: Assurance) -> Execution:
@@ -83,7 +86,7 @@ class Workshop:
     def __init__(self, config: Config, places: Places) -> None:
         self._config = config
         self._places = places
-        self.sandbox = LazySandbox(config)
+        self.sandbox = LazySandbox(config, places.layers)
         self._providers: dict[tuple[str, str, str, bool], Provider] = {}
 
     @cached_property

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import IO
 
 from sandbox.bubblewrap_command import command, forbidden
@@ -15,7 +16,8 @@ from sandbox.client import SupervisorClient
 from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob, Verdict
 from sandbox.errors import IsolationUnavailable, SandboxStartFailed
 from sandbox.pool import USES, Pool
-from sandbox.rack import Requirements
+from sandbox.requirements import Requirements
+from sandbox.requirements_folder import FolderLayers
 
 CLOSE_SECONDS = 5.0
 _LIMIT = 1 << 20
@@ -24,8 +26,9 @@ _LIMIT = 1 << 20
 class BubblewrapSandbox:
     """Executes jobs in namespaces: the `Sandbox` protocol with `Isolation.NAMESPACE`."""
 
-    def __init__(self, warm: int = 1, uses: int = USES) -> None:
-        self._pool = Pool(start_supervisor, Isolation.NAMESPACE, warm, uses)
+    def __init__(self, warm: int = 1, uses: int = USES, layers: Path | None = None) -> None:
+        self._layers = FolderLayers(layers)
+        self._pool = Pool(self._start_one, Isolation.NAMESPACE, warm, uses)
         self._fingerprint = ""
 
     @property
@@ -54,6 +57,9 @@ class BubblewrapSandbox:
     async def close(self) -> None:
         """End every process of it. Never raises; may be called twice."""
         await self._pool.close()
+
+    async def _start_one(self, requirements: Requirements) -> Bubble:
+        return await start_supervisor(await self._layers.ensure(requirements) if requirements else None)
 
 
 class Bubble:
@@ -88,7 +94,7 @@ class Bubble:
         self._log.close()
 
 
-async def start_supervisor(requirements: Requirements = ()) -> Bubble:
+async def start_supervisor(layer: Path | None = None) -> Bubble:
     """Start bwrap with a supervisor inside and wait until it is ready.
 
     Raises IsolationUnavailable, SandboxStartFailed.
@@ -98,7 +104,7 @@ async def start_supervisor(requirements: Requirements = ()) -> Bubble:
         raise IsolationUnavailable("bubblewrap (bwrap) is not installed", "apt-get install bubblewrap")
     log = tempfile.TemporaryFile()  # noqa: SIM115 - the Bubble closes it; a pipe would fill up unread
     process = await asyncio.create_subprocess_exec(
-        *command(bwrap, as_root=os.geteuid() == 0),
+        *command(bwrap, as_root=os.geteuid() == 0, layer=layer),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=log,

@@ -9,6 +9,7 @@ from sandbox import interpreter, userns
 from sandbox.errors import IsolationUnavailable, SandboxStartFailed
 
 _NAMESPACES = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+_LAYER = f"{interpreter.ROOT}/requirements"
 _ONE_UID = ("--unshare-user", "--uid", "0", "--gid", "0")
 _REFUSED = re.compile(
     r"bwrap: (No permissions|Creating new namespace|[Ss]etting up uid map|Can't mount proc|loopback)"
@@ -21,11 +22,12 @@ _SYSCTLS = (
 )
 
 
-def command(bwrap: str, as_root: bool) -> list[str]:
+def command(bwrap: str, as_root: bool, layer: Path | None = None) -> list[str]:
     """The whole command: what is seen, what is not, and the supervisor. Raises SandboxStartFailed.
 
     Inside, the supervisor is root over this namespace alone. Started by root, a script maps it a range
-    of uids first; started by another user there is one uid, and children get user namespaces.
+    of uids first; started by another user there is one uid, and children get user namespaces. `layer`
+    is a folder with what the code under test needs; the way to it need not be open to anyone.
     """
     python = str(interpreter.binary())
     if as_root:
@@ -41,9 +43,11 @@ def command(bwrap: str, as_root: bool) -> list[str]:
         *("--setenv", "LOGNAME", "candidate", "--setenv", "USER", "candidate"),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
         *interpreter.binds(),
+        *(("--ro-bind", str(layer), _LAYER) if layer else ()),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"),
         *(python, "-I", "-S", "-B", f"{interpreter.ROOT}/sandbox/harness/supervisor.py"),
         *("--mode", "namespaces", "--packages", f"{interpreter.ROOT}/packages"),
+        *(("--packages", _LAYER) if layer else ()),
     ]
 
 

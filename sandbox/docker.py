@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob
 from sandbox.docker_host import choose_host
+from sandbox.docker_layers import PACKAGES, ImageLayers
 from sandbox.docker_warm import Plan, WarmContainer
 from sandbox.errors import IsolationUnavailable, SandboxLost
 from sandbox.image.build import image_name
 from sandbox.pool import USES, Pool
-from sandbox.rack import Requirements
+from sandbox.requirements import Requirements
 
 MEMORY_MB = 512
 
@@ -28,7 +30,9 @@ class DockerSandbox:
         uses: int = USES,
     ) -> None:
         self._plan = Plan(choose_host(docker_host), image or image_name(), isolation, memory_mb)
+        self._layers = ImageLayers(self._plan.host, self._plan.image)
         self._digest = ""
+        self._python = ""
         self._fingerprint = ""
         self._pool = Pool(self._start_one, isolation, warm, uses)
 
@@ -45,6 +49,7 @@ class DockerSandbox:
     async def start(self) -> None:
         """Bring one container up. Raises IsolationUnavailable, SandboxStartFailed."""
         versions = await self._pool.warm_up()
+        self._python = versions["python"]
         named = " ".join(f"{key}={versions[key]}" for key in sorted(versions))
         self._fingerprint = f"{self._plan.runtime} {self._digest} {named}"
 
@@ -62,10 +67,17 @@ class DockerSandbox:
 
     async def _start_one(self, requirements: Requirements) -> WarmContainer:
         try:
-            warm = await WarmContainer.start(self._plan)
+            warm = await WarmContainer.start(await self._plan_with(requirements))
         except IsolationUnavailable as error:
             if self._fingerprint:  # it was there before: what is gone may come back
                 raise SandboxLost(error.message, error.remedy) from error
             raise
-        self._digest = warm.image_digest
+        if not requirements:
+            self._digest = warm.image_digest
         return warm
+
+    async def _plan_with(self, requirements: Requirements) -> Plan:
+        if not requirements:
+            return self._plan
+        image = await self._layers.ensure(requirements, self._python)
+        return replace(self._plan, image=image, packages=PACKAGES)

@@ -35,9 +35,10 @@ runpy.run_path({SUPERVISOR!r}, run_name="__main__")
 """
 
 
-def command(mode: str) -> list[str]:
-    """What a container runs."""
-    return ["/usr/bin/python3", "-I", "-B", "-c", BOOTSTRAP, "--mode", mode]
+def command(mode: str, packages: str = "") -> list[str]:
+    """What a container runs; `packages` is a folder of its image with more to import."""
+    more = ["--packages", packages] if packages else []
+    return ["/usr/bin/python3", "-I", "-B", "-c", BOOTSTRAP, "--mode", mode, *more]
 
 
 @functools.cache

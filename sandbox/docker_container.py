@@ -34,7 +34,7 @@ class ContainerEnd:
         return self.out_of_memory or self.exit_code >= 0
 
 
-def create(client: APIClient, image: str, isolation: Isolation, memory_mb: int) -> str:
+def create(client: APIClient, image: str, isolation: Isolation, memory_mb: int, packages: str = "") -> str:
     """Create a container that waits for the harness on its stdin, and return its id. Blocking.
 
     It ends when its stdin does, and the daemon removes it when it ends.
@@ -64,7 +64,7 @@ def create(client: APIClient, image: str, isolation: Isolation, memory_mb: int) 
     )
     made: dict[str, str] = client.create_container(
         image,
-        command=docker_bootstrap.command(MODE),
+        command=docker_bootstrap.command(MODE, packages),
         entrypoint=[],
         hostname="sandbox",
         working_dir="/",

@@ -31,6 +31,7 @@ class Plan:
     image: str
     isolation: Isolation
     memory_mb: int
+    packages: str = ""  # a folder of the image with more to import
 
     @property
     def runtime(self) -> str:
@@ -118,7 +119,9 @@ class WarmContainer:
                 raise image_missing(plan.image, plan.host)
             docker_container.remove_leftovers(api)
             self._began = time.time()
-            self._container = docker_container.create(api, plan.image, plan.isolation, plan.memory_mb)
+            self._container = docker_container.create(
+                api, plan.image, plan.isolation, plan.memory_mb, plan.packages
+            )
             connection = docker_stream.attach(api, self._container)
             api.start(self._container)
         except SandboxError:

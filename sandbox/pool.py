@@ -8,7 +8,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob
 from sandbox.errors import SandboxError, SandboxLost
-from sandbox.rack import Rack, Requirements, Start, Warm
+from sandbox.rack import Rack, Start, Warm
+from sandbox.requirements import Requirements
 from sandbox.sizing import automatic_size
 
 USES = 200

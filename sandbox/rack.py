@@ -10,10 +10,10 @@ from typing import Protocol
 from sandbox.client import SupervisorClient
 from sandbox.contract import Verdict
 from sandbox.errors import SandboxError
+from sandbox.requirements import Requirements
 
 AHEAD = 10  # executions before a sandbox is worn at which its successor is started
 
-Requirements = tuple[str, ...]
 _log = logging.getLogger(__name__)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.contract import Isolation, Sandbox
 from sandbox.docker import DockerSandbox
@@ -13,27 +15,36 @@ STRONGEST_FIRST = sorted(Isolation, key=lambda isolation: -isolation.strength)
 
 
 async def open_sandbox(
-    isolation: str = AUTO, minimum: str = "namespace", docker_host: str = "", image: str = "", warm: int = 1
+    isolation: str = AUTO,
+    minimum: str = "namespace",
+    docker_host: str = "",
+    image: str = "",
+    warm: int = 1,
+    layers: Path | None = None,
 ) -> Sandbox:
     """A started sandbox: the one named, or with `auto` the strongest there is; close it after use.
+
+    `layers` is where requirements of the code under test are kept.
 
     Raises IsolationUnavailable when the one named, or any of at least `minimum`, is not to be had.
     """
     least = known(minimum)
     if isolation == AUTO:
-        return await open_strongest(least, docker_host, image, warm)
+        return await open_strongest(least, docker_host, image, warm, layers)
     named = known(isolation)
     if named.strength < least.strength:
         raise IsolationUnavailable(
             f"sandbox.minimum is {least}, and {named} is weaker",
             f"set sandbox.minimum to {named} or take --isolation {least}",
         )
-    sandbox = make(named, docker_host, image, warm)
+    sandbox = make(named, docker_host, image, warm, layers)
     await sandbox.start()
     return sandbox
 
 
-async def open_strongest(least: Isolation, docker_host: str, image: str, warm: int) -> Sandbox:
+async def open_strongest(
+    least: Isolation, docker_host: str, image: str, warm: int, layers: Path | None = None
+) -> Sandbox:
     """The first, from the strongest down to `least`, that comes up."""
     facts = await probe(docker_host, image)
     refusals: list[SandboxError] = []
@@ -45,7 +56,7 @@ async def open_strongest(least: Isolation, docker_host: str, image: str, warm: i
         if missing:
             refusals.append(missing)
             continue
-        sandbox = make(isolation, docker_host, image, warm)
+        sandbox = make(isolation, docker_host, image, warm, layers)
         try:
             await sandbox.start()
         except SandboxError as error:
@@ -58,10 +69,12 @@ async def open_strongest(least: Isolation, docker_host: str, image: str, warm: i
     raise IsolationUnavailable(f"no isolation of at least {least} is to be had: {why}", refusals[-1].remedy)
 
 
-def make(isolation: Isolation, docker_host: str, image: str, warm: int) -> Sandbox:
+def make(
+    isolation: Isolation, docker_host: str, image: str, warm: int, layers: Path | None = None
+) -> Sandbox:
     """A sandbox of that isolation, not yet started."""
     if isolation is Isolation.NAMESPACE:
-        return BubblewrapSandbox(warm=warm)
+        return BubblewrapSandbox(warm=warm, layers=layers)
     return DockerSandbox(isolation, docker_host, image, warm=warm)
 
 

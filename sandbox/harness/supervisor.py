@@ -7,7 +7,7 @@ The folder is always importable as the package `sandbox.harness`; modules import
 or copies the files to `<root>/sandbox/harness/*.py` (`/opt/coder-tui/sandbox/harness`), nothing else
 of the project, and starts
 
-    python3 -I -B <root>/sandbox/harness/supervisor.py --mode namespaces|uids [--packages DIR]
+    python3 -I -B <root>/sandbox/harness/supervisor.py --mode namespaces|uids [--packages DIR]...
 
 `-I` leaves the script's folder off `sys.path`; this file puts `<root>` there. `--packages` names a
 folder that holds pytest and what it needs, where the interpreter's own site-packages do not.
@@ -53,11 +53,10 @@ def main() -> None:
     """Serve one sandbox until stdin ends."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--mode", choices=("namespaces", "uids"), required=True)
-    parser.add_argument("--packages", default="")
+    parser.add_argument("--packages", action="append", default=[])
     options = parser.parse_args()
     sys.path.insert(0, ROOT)
-    if options.packages:
-        sys.path.append(options.packages)
+    sys.path.extend(options.packages)  # in order: what the code under test needs never hides pytest
 
     from sandbox.harness.service import serve
 
