@@ -32,6 +32,7 @@ NEEDED = {
     "mmdebstrap": "mmdebstrap",
     "bwrap": "bubblewrap",
     "tmux": "tmux",
+    "mount": "mount",
 }
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,14 +57,23 @@ NEEDS: dict[str, tuple[Callable[[], str], str]] = {
     "gvisor": (no_gvisor, TESTBED),
     "bubblewrap": (no_bubblewrap, "apt-get install bubblewrap"),
     "tmux": (no_tmux, "apt-get install tmux"),
-    "shared": (no_shared, "CODER_TUI_SHARED=FOLDER"),
 }
 
+ABSENT = pytest.StashKey[str]()
 skipped: Counter[tuple[str, str]] = Counter()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what cannot run here; each need is looked at once, and only if a test has it."""
+    """Skip what cannot run here; each need is looked at once, and only if a test has it.
+
+    Tests over the shared folder are a group of their own, left out whole where the folder is not there.
+    """
+    if why := no_shared():
+        left_out = [item for item in items if item.get_closest_marker("shared")]
+        items[:] = [item for item in items if not item.get_closest_marker("shared")]
+        config.hook.pytest_deselected(items=left_out)
+        if left_out:
+            config.stash[ABSENT] = f"LEFT OUT {len(left_out)} TESTS of the group `shared`: {why}"
     asked = {name for name in NEEDS for item in items if item.get_closest_marker(name)}
     reasons = {name: NEEDS[name][0]() for name in sorted(asked)}
     for item in items:
@@ -84,14 +93,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def forbidden() -> int:
-    """How many skips count as failures: all but those for want of the shared folder, where it is asked."""
-    if os.environ.get(REQUIRE) != "1":
-        return 0
-    return sum(count for (need, _), count in skipped.items() if need != "shared")
+    """How many skips count as failures: all of them, where it is asked."""
+    return skipped.total() if os.environ.get(REQUIRE) == "1" else 0
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One loud line for each reason: how many, why, what mends it."""
+    if absent := config.stash.get(ABSENT, ""):
+        terminalreporter.write_line(f"{absent}; to run them: CODER_TUI_SHARED=FOLDER", yellow=True, bold=True)
     for (need, why), count in sorted(skipped.items()):
         remedy = f"; to mend it: {NEEDS[need][1]}" if need else ""
         terminalreporter.write_line(f"SKIPPED {count} TESTS: {why}{remedy}", yellow=True, bold=True)
@@ -116,3 +125,17 @@ def shared() -> Path:
 def docker_host() -> str:
     """The address of the Docker daemon that tests use; only for tests marked `gvisor`."""
     return choose_host(os.environ.get(DOCKER_HOST, ""))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 KB, to be filled."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("mounting a small disk needs root and mount")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs", folder]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk is not allowed here")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
