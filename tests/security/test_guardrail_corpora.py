@@ -9,6 +9,7 @@ import os
 import re
 import statistics
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,16 +116,20 @@ def test_cheats_pass_unflagged(folder: str) -> None:
 
 def test_checking_is_slow() -> None:
     ours, parsing = [], []
+    warnings.simplefilter("ignore", DeprecationWarning)
     for source in [source for *_, source in malicious()] + [source for _, source in honest()]:
-        started = time.perf_counter()
+        started = time.process_time()
         ast.parse(source)
-        middle = time.perf_counter()
+        middle = time.process_time()
         check(source)
-        ours.append(time.perf_counter() - middle)
+        ours.append(time.process_time() - middle)
         parsing.append(middle - started)
     ratio = statistics.median(o / p for o, p in zip(ours, parsing, strict=True))
-    ours.sort()
-    p99 = ours[len(ours) * 99 // 100]
-    print(f"speed: median {1e6 * statistics.median(ours):.0f} µs, p99 {1e3 * p99:.1f} ms")
+    median, p99 = statistics.median(ours), sorted(ours)[len(ours) * 99 // 100]
+    print(f"speed: median {1e6 * median:.0f} µs, p99 {1e3 * p99:.1f} ms CPU")
     print(f"speed: {ratio:.1f} times ast.parse (median of {len(ours)} files)")
-    assert statistics.median(ours) < 0.005
+    # Parsing these files takes 40 µs (median) on an idle machine: a slower one is allowed as much more.
+    slower = max(1.0, statistics.median(parsing) / 40e-6)
+    assert ratio <= 6
+    assert median <= 250e-6 * slower
+    assert p99 <= 5e-3 * slower

@@ -154,10 +154,10 @@ def _leaves(resolver: Resolver, body: list[ast.stmt]) -> bool:
         child, inner = pending.pop()
         walked += 1
         if isinstance(child, _WAYS_OUT) or (type(child) is ast.Break and not inner):
-            resolver.budget.spend(walked)
+            resolver.budget.spend(2 * walked)
             return True
         if not isinstance(child, SCOPES):
             deeper = inner or isinstance(child, _LOOPS)
             pending.extend((part, deeper) for part in children(child))
-    resolver.budget.spend(walked)
+    resolver.budget.spend(2 * walked)
     return False
