@@ -97,6 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--batch", metavar="JOBS.jsonl", help="many jobs, one JSON line each; - is standard input"
     )
+    _add_requirements(check)
     check.add_argument("--no-guardrails", action="store_true")
     check.add_argument("--assurance", choices=("sealed", "in-process"), default="sealed")
     check.add_argument("--seconds", type=float, help="wall clock of one execution")
@@ -143,7 +144,17 @@ def _running() -> argparse.ArgumentParser:
     running.add_argument("--recording", default="", metavar="FILE", help="for --provider replay")
     running.add_argument("--attempts", type=int, metavar="N")
     running.add_argument("--seconds", type=float, metavar="S", help="time for the whole run")
+    _add_requirements(running)
     return running
+
+
+def _add_requirements(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--requirements",
+        default="",
+        metavar="FILE",
+        help="requirements.txt or pyproject.toml with what the code needs installed",
+    )
 
 
 class _Version(argparse.Action):

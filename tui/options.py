@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from engine.config import Config, load
 from engine.errors import UsageError
+from engine.model import Task
 from engine.workspace import read_source
 
 
@@ -34,6 +36,15 @@ def wants_screen(options: argparse.Namespace) -> bool:
     """Whether there is a terminal to draw on and nothing asks for plain output."""
     terminals = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))  # it draws on stderr
     return terminals and not options.json and not options.plain
+
+
+def with_requirements(task: Task, options: argparse.Namespace) -> Task:
+    """The task with what `--requirements` names installed. Raises UsageError, WorkspaceError."""
+    if not options.requirements:
+        return task
+    from engine.task_requirements import read_requirements
+
+    return replace(task, requirements=read_requirements(Path(options.requirements)))
 
 
 def needs_tests(options: argparse.Namespace) -> list[Path]:

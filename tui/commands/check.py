@@ -17,7 +17,7 @@ from sandbox.contract import Assurance, Job, Verdict
 from sandbox.sizing import automatic_size
 from tui.headless import say
 from tui.interrupt import run_interruptible
-from tui.options import configuration, needs_tests
+from tui.options import configuration, needs_tests, with_requirements
 from tui.plain import execution_lines
 
 
@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
     if options.file is None:
         raise UsageError("name a FILE with its --tests, or a --batch of jobs")
     task = load_task(Path(options.file), needs_tests(options), limits=config.limits.to_limits())
+    task = with_requirements(task, options)
     return run_interruptible(_one(task.job(task.workspace), options, config))
 
 

@@ -9,7 +9,7 @@ from engine.config import Config
 from engine.model import Task
 from engine.task_files import load_task
 from tui.interrupt import run_interruptible
-from tui.options import configuration, described, needs_tests, wants_screen
+from tui.options import configuration, described, needs_tests, wants_screen, with_requirements
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         description=described(options.describe),
         limits=config.limits.to_limits(),
     )
-    return work_on(task, options, config)
+    return work_on(with_requirements(task, options), options, config)
 
 
 def work_on(task: Task, options: argparse.Namespace, config: Config) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.task_files import new_task
 from tui.commands.fix import work_on
-from tui.options import configuration, described, needs_tests, wants_screen
+from tui.options import configuration, described, needs_tests, wants_screen, with_requirements
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,4 +21,4 @@ def run(options: argparse.Namespace) -> int:
         limits=config.limits.to_limits(),
     )
     options.write = not wants_screen(options)
-    return work_on(task, options, config)
+    return work_on(with_requirements(task, options), options, config)
