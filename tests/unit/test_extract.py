@@ -278,9 +278,9 @@ def test_deep_nesting_ends_without_an_exception() -> None:
     ids=["fences", "broken blocks", "prose between", "edit marks", "a path"],
 )
 def test_an_absurd_answer_costs_seconds_at_most(answer: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     run(answer)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @settings(max_examples=150, deadline=None)
