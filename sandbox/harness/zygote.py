@@ -102,7 +102,8 @@ class Zygote:
         try:
             syscalls.setns(self._own_pids, syscalls.CLONE_NEWPID)
         except OSError as error:
-            if error.errno not in (errno.EOPNOTSUPP, errno.ENOSYS):  # gVisor neither can nor needs to
+            # gVisor neither can nor needs to; how it says so differs from release to release.
+            if error.errno not in (errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL):
                 raise
 
     def _reap(self) -> None:
