@@ -41,12 +41,29 @@ def sensitive_module(path: str) -> bool:
 
 def risky(values: Values) -> bool:
     """Whether `values` may lead to a finding, so that it matters where they flow."""
+    nested: list[Seq | Map] = []
     for value in values:
-        if isinstance(value, Ref):
+        if type(value) is Ref:
             if rule_of(value.path) is not None or value.path in MODULES:
                 return True
-        elif isinstance(value, (Seq, Map)) and value.contained and risky(value.contained):
-            return True
+        elif isinstance(value, (Seq, Map)) and value.contained:
+            nested.append(value)
+    return bool(nested) and _risky_inside(nested)
+
+
+def _risky_inside(nested: list[Seq | Map]) -> bool:
+    """Collections may contain themselves: each is looked into once."""
+    seen: set[int] = set()
+    while nested:
+        one = nested.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        for value in one.contained:
+            if isinstance(value, (Seq, Map)):
+                nested.append(value)
+            elif type(value) is Ref and (rule_of(value.path) is not None or value.path in MODULES):
+                return True
     return False
 
 

@@ -8,7 +8,6 @@ import warnings
 from typing import NamedTuple
 
 LARGEST = 1_000_000
-MOST_TOKENS = 50_000
 # Tokens a byte, beyond the first ones; usual code, comments and texts included, has about as many.
 _DENSITY = 0.22
 _LETTERS = bytes(n for n in range(256) if n >= 128 or chr(n).isalnum() or n == ord("_"))
@@ -44,7 +43,7 @@ def load(source: str | bytes) -> Source | Refusal:
     except (UnicodeEncodeError, UnicodeDecodeError) as error:
         return Refusal("G002", 1, 0, error.reason)
     # Parsing costs by the token, not by the byte: data in one long string is cheap.
-    tokens, most = _tokens(data), min(MOST_TOKENS, int(10_000 + _DENSITY * len(data)))
+    tokens, most = _tokens(data), int(10_000 + _DENSITY * len(data))
     if tokens > most:
         return Refusal("G003", 1, 0, f"{tokens:,} tokens, at most {most:,} in this size")
     if "\0" in text:
