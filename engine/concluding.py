@@ -9,6 +9,7 @@ from engine.diagnosis import diagnose
 from engine.history import History
 from engine.model import Task
 from engine.recorder import Recorder
+from engine.spending import added
 from engine.strategy import GIVEN
 from sandbox.contract import Assurance, Execution, Verdict
 
@@ -75,6 +76,7 @@ async def end_run(recorder: Recorder, task: Task, message: str, *, cut_short: bo
         best=history.best,
         file=task.source or task.target.file,
         message=message,
+        usage=added(attempt.usage for attempt in history.attempts.values()),
     )
     await recorder.emit(ended)
     return ended

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -27,7 +27,7 @@ def _walk(model: type[Section], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
 
 FIELDS: Mapping[str, FieldInfo] = dict(_walk(Config, ""))
 TABLES = tuple(
-    key for key in FIELDS if key in ("guardrails.severity", "keys")
+    key for key in FIELDS if key in ("guardrails.severity", "prices", "keys")
 )  # the user names what is inside
 SECTIONS = frozenset(key[:i] for key in FIELDS for i, letter in enumerate(key) if letter == ".")
 
@@ -72,6 +72,10 @@ def unknown(key: str, where: str) -> ConfigError:
 def from_text(key: str, text: str, where: str) -> object:
     """A value as written in the environment or on the command line, in the type that `key` has."""
     info = FIELDS[table_of(key) or key]
+    if table_of(key) == "prices" or get_origin(info.annotation) is list:
+        parts = [part.strip().strip("\"'") for part in text.strip().strip("[]").split(",")]
+        numbers = table_of(key) == "prices"
+        return [_number(part) if numbers else part for part in parts if part]
     if table_of(key) or info.annotation is str:
         return text
     adapter: TypeAdapter[Any] = TypeAdapter(Any if info.annotation is None else info.rebuild_annotation())
@@ -79,6 +83,13 @@ def from_text(key: str, text: str, where: str) -> object:
         return adapter.validate_strings(text.strip(), strict=False)
     except ValidationError as error:
         raise wrong(key, text, error.errors()[0]["msg"], where) from None
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def wrong(key: str, value: object, why: str, where: str) -> ConfigError:

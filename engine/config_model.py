@@ -31,6 +31,10 @@ VariableName = Annotated[str, AfterValidator(_variable_name)]
 Address = Annotated[str, AfterValidator(_address)]
 AddressOrNone = Annotated[str, AfterValidator(lambda text: text and _address(text))]
 
+Money = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+Price = Annotated[list[Money], Field(min_length=2, max_length=2)]
+
+ModelProviderName = Literal["ollama", "groq", "openai"]
 ProviderName = Literal["search", "ollama", "groq", "openai", "replay"]
 IsolationName = Literal["gvisor", "container", "namespace"]
 RuleSeverity = Literal["block", "warn", "off"]
@@ -78,9 +82,15 @@ class OpenAISettings(Section):
 
 
 class ProviderSettings(Section):
-    """`[provider]`: which one is used, and each one's own section."""
+    """`[provider]`: which one is used, and each one's own section.
+
+    `chain` names several models' providers in order, in place of `name`: the next is asked when one
+    fails, or after `chain_after` attempts (0: only on failure).
+    """
 
     name: ProviderName
+    chain: list[ModelProviderName]
+    chain_after: Annotated[int, Field(ge=0, le=10_000)]
     ollama: OllamaSettings
     groq: GroqSettings
     openai: OpenAISettings
@@ -95,7 +105,7 @@ class SearchSettings(Section):
 
 
 class LoopSettings(Section):
-    """`[loop]`: how long and how hard a run tries; `seed` -1 is not fixed."""
+    """`[loop]`: how long and how hard a run tries; `seed` -1 is not fixed, `samples` come at once."""
 
     attempts: Annotated[int, Field(ge=1, le=10_000)]
     seconds: Seconds
@@ -103,7 +113,15 @@ class LoopSettings(Section):
     temperature: Temperature
     max_temperature: Temperature
     max_tokens: Annotated[int, Field(ge=1, le=1_000_000)]
-    seed: Annotated[int, Field(ge=-1, le=2**63 - 1)]
+    seed: Annotated[int, Field(ge=-1, le=2**31 - 1)]
+    samples: Annotated[int, Field(ge=1, le=64)]
+
+
+class BudgetSettings(Section):
+    """`[budget]` of one run beside `loop.seconds`; 0 is no limit. Money is in the currency of `[prices]`."""
+
+    tokens: Annotated[int, Field(ge=0, le=10**12)]
+    money: Money
 
 
 class SandboxSettings(Section):
@@ -165,11 +183,16 @@ class LogSettings(Section):
 
 
 class Config(Section):
-    """All settings; `keys` maps a binding's id to its keys, separated by commas."""
+    """All settings; `keys` maps a binding's id to its keys, separated by commas.
+
+    `prices` maps "provider/model" to the price of a million prompt tokens and a million answered ones.
+    """
 
     provider: ProviderSettings
     search: SearchSettings
     loop: LoopSettings
+    budget: BudgetSettings
+    prices: Mapping[str, Price]
     sandbox: SandboxSettings
     limits: LimitSettings
     guardrails: GuardrailSettings

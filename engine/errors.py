@@ -92,6 +92,10 @@ class Exhausted(ProviderError):
     """The provider has no further completion for this task (replay at its end, search out of ideas)."""
 
 
+class BudgetSpent(ProviderError):
+    """The run's budget of tokens or money does not reach for another answer."""
+
+
 class JournalError(CoderTuiError):
     """The journal cannot be read or written; what was shown before is on disk."""
 

@@ -263,7 +263,10 @@ class Notice:
 
 @dataclass(frozen=True, config=_config)
 class RunEnded:
-    """The run is over. `best` is an attempt id ("" for none), `file` the target, `message` the reason."""
+    """The run is over. `best` is an attempt id ("" for none), `file` the target, `message` the reason.
+
+    `usage` is what all attempts cost together.
+    """
 
     run: str
     at: float
@@ -272,6 +275,7 @@ class RunEnded:
     best: str
     file: str
     message: str = ""
+    usage: Usage = Usage()
     event: Literal["run_ended"] = "run_ended"
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pydantic import TypeAdapter
 
 from engine import events as ev
+from engine.asking import Asker
 from engine.config import Config
 from engine.judging import Judge
 from engine.loop import Loop, Tools
 from engine.model import Task
 from engine.prompting import Prompts
 from engine.recorder import Recorder
+from engine.spending import Budget
 from engine.strategy import RunSettings
 from engine.workshop import Workshop
 
@@ -29,13 +31,17 @@ def build_loop(
     recorded = {**started.settings, "uses_prompt": provider.uses_prompt}
     settings = TypeAdapter(RunSettings).validate_python(recorded)
     providers = {provider.name: provider}
+    for name in settings.chain.split(","):
+        if name and name not in providers:
+            providers[name] = workshop.provider(name)
     if settings.search_first and provider.uses_prompt:
         providers["search"] = workshop.provider("search", goes_first=True)
+    budget = Budget(settings.budget_tokens, settings.budget_money, config.prices)
     tools = Tools(
         recorder=recorder,
         judge=Judge(task, workshop.executor, recorder),
         providers=providers,
-        prompts=prompts,
+        asker=Asker(task, settings, recorder, prompts, budget),
         guardrails=config.guardrails,
     )
     return Loop(task, provider.name, settings, tools)

@@ -5,25 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import events as ev
+from engine.asking import Asker
+from engine.chain import turn
 from engine.concluding import end_attempt, end_open_attempts, end_run, solved
 from engine.config_model import GuardrailSettings
-from engine.errors import Exhausted, ProviderError
+from engine.errors import BudgetSpent, Exhausted, ProviderError
 from engine.extract import extract
 from engine.guarding import blocks, guard
 from engine.ids import next_attempt, next_child
 from engine.judging import Judge
-from engine.model import Prompt, PromptForm, Sampling, Task
-from engine.prompting import Prompts
-from engine.providers.base import Provider, Request
-from engine.providers.window import prompt_window
+from engine.model import Prompt, PromptForm, Task
+from engine.providers.base import Provider
 from engine.recorder import Recorder
-from engine.repair import make_prompt
-from engine.sameness import first_same, signature
+from engine.sameness import first_same
 from engine.strategy import GIVEN, Move, RunSettings, next_move
-from engine.streaming import Completion, stream
+from engine.streaming import Completion
 from engine.workspace import Workspace
 from sandbox.contract import Verdict
 
@@ -35,7 +34,7 @@ class Tools:
     recorder: Recorder
     judge: Judge
     providers: Mapping[str, Provider]
-    prompts: Prompts
+    asker: Asker
     guardrails: GuardrailSettings
 
 
@@ -48,7 +47,11 @@ class Loop:
         self._settings = settings
         self._tools = tools
         self._recorder = tools.recorder
+        self._chain = settings.chain.split(",") if settings.chain else [provider]
         self._exhausted: dict[str, str] = {}
+        self._failed: dict[str, str] = {}
+        self._spent = ""
+        self._bench = asyncio.Lock()
 
     async def run(self) -> ev.RunEnded:
         """Try until a pass, or until attempts, time or ideas are used up; records and returns the end."""
@@ -78,14 +81,72 @@ class Loop:
         if self._task.target.file in self._task.workspace.files and not self._given_is_judged():
             await self._judge_given()
         while not solved(history := self._recorder.history):
-            move = next_move(history, self._settings, self._provider, frozenset(self._exhausted))
+            if spent := self._tools.asker.budget.used_up(history.attempts.values()):
+                return spent
+            out = self._exhausted.keys() | self._failed.keys()
+            provider = turn(self._chain, history.attempts.values(), self._settings.chain_after, out)
+            if not provider:
+                return next(reversed([*self._exhausted.values(), *self._failed.values()]))
+            move = next_move(history, self._settings, provider, frozenset(self._exhausted))
             if move is None:
-                return self._exhausted.get(self._provider, f"{self._settings.attempts} attempts are used up")
-            origin = "search" if move.provider == "search" else "loop"
-            verdict = await self._attempt(move, next_attempt(history.attempts), origin, None)
-            if verdict is Verdict.INFRASTRUCTURE:
+                return f"{self._settings.attempts} attempts are used up"
+            verdicts = await self._round(await self._introduced(move))
+            if self._spent:
+                return self._spent
+            if all(v is Verdict.INFRASTRUCTURE for v in verdicts) and not self._goes_on(move):
                 return "stopped by a fault that is not the code's: see above"
         return ""
+
+    async def _introduced(self, move: Move) -> Move:
+        """The move, and where another provider's turn has come a word about that."""
+        asked = [a.provider for a in self._recorder.history.attempts.values() if a.provider in self._chain]
+        if move.provider not in self._chain or not asked or asked[-1] == move.provider:
+            return move
+        before = asked[-1]
+        broken = self._failed.get(before) or self._exhausted.get(before)
+        if not broken and not self._settings.chain_after:
+            return move  # a resumed run begins with the first one again
+        why = f"{before} failed" if broken else f"{before} had its {self._settings.chain_after} attempts"
+        where = self._tools.providers[move.provider].endpoint
+        said = f"{why}: {move.provider} is next, prompts go to {where}"
+        await self._recorder.emit(ev.Notice(*self._recorder.stamp(), "warning", said))
+        return replace(move, reason=f"{why}: {move.provider}; {move.reason}")
+
+    def _goes_on(self, move: Move) -> bool:
+        """Whether a fault leaves another provider that the user has named."""
+        left = [name for name in self._chain if name not in self._failed and name not in self._exhausted]
+        return move.provider in self._failed and bool(left)
+
+    async def _round(self, move: Move) -> list[Verdict]:
+        """One attempt; for a fresh start as many samples at once as the settings say, until one passes."""
+        history, provider = self._recorder.history, self._tools.providers[move.provider]
+        origin = "search" if move.provider == "search" else "loop"
+        many = provider.uses_prompt and move.decision == "seed" and self._settings.samples > 1
+        if not many:
+            return [await self._attempt(move, next_attempt(history.attempts), origin, None)]
+        return await self._samples(move, origin)
+
+    async def _samples(self, move: Move, origin: str) -> list[Verdict]:
+        made = sum(a.provider in self._chain for a in self._recorder.history.attempts.values())
+        count = max(1, min(self._settings.samples, self._settings.attempts - made))
+        names = []
+        for number in range(1, count + 1):
+            names.append(next_attempt(self._recorder.history.attempts))
+            told = replace(move, reason=f"{move.reason}; sample {number} of {count} at once")
+            await self._open(told, names[-1], origin)
+        tasks = [asyncio.create_task(self._made(move, name, None)) for name in names]
+        verdicts: list[Verdict] = []
+        try:
+            for ended in asyncio.as_completed(tasks):
+                verdicts.append(await ended)
+                if solved(self._recorder.history):
+                    break
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await end_open_attempts(self._recorder, "another sample passed first")
+        return verdicts
 
     def _given_is_judged(self) -> bool:
         given = self._recorder.history.attempts.get(GIVEN)
@@ -101,19 +162,37 @@ class Loop:
         await end_attempt(say, self._task, GIVEN, execution.verdict, began, execution)
 
     async def _attempt(self, move: Move, name: str, origin: str, prompt: Prompt | None) -> Verdict:
-        began, say, task = time.monotonic(), self._recorder, self._task
-        provider = self._tools.providers[move.provider]
+        await self._open(move, name, origin)
+        return await self._made(move, name, prompt)
+
+    async def _open(self, move: Move, name: str, origin: str) -> None:
+        say, provider = self._recorder, self._tools.providers[move.provider]
         started = ev.AttemptStarted(*say.stamp(), name, move.parent, origin, provider.name, provider.model)
         await say.emit(started)
         reason = f"attempt {name}: {move.reason}"
         await say.emit(ev.StrategyDecided(*say.stamp(), name, move.decision, reason))
+
+    async def _made(self, move: Move, name: str, prompt: Prompt | None) -> Verdict:
+        began, say, task = time.monotonic(), self._recorder, self._task
+        provider, asker = self._tools.providers[move.provider], self._tools.asker
         try:
-            completion = await self._generate(provider, move, name, prompt)
+            if prompt is None:
+                prompt = await asker.prompt(provider, move)
+            completion = await asker.complete(provider, move, name, prompt)
         except Exhausted as nothing_more:
             self._exhausted[provider.name] = str(nothing_more)
             return await end_attempt(say, task, name, Verdict.NO_CODE, began, message=str(nothing_more))
+        except BudgetSpent as enough:
+            self._spent = enough.message
+            return await end_attempt(say, task, name, Verdict.NO_CODE, began, message=enough.message)
         except ProviderError as error:
+            self._failed[provider.name] = str(error)
             return await end_attempt(say, task, name, Verdict.INFRASTRUCTURE, began, message=str(error))
+        async with self._bench:  # samples that arrive together are judged one after the other
+            return await self._judged(move, name, completion, began)
+
+    async def _judged(self, move: Move, name: str, completion: Completion, began: float) -> Verdict:
+        say, task = self._recorder, self._task
         candidate = await self._extract(name, move, completion)
         if candidate is None:
             return await end_attempt(
@@ -125,31 +204,6 @@ class Loop:
             return await end_attempt(say, task, name, Verdict.BLOCKED, began, message=findings[0].why)
         execution = await self._tools.judge.judge(name, candidate)
         return await end_attempt(say, task, name, execution.verdict, began, execution)
-
-    async def _generate(self, provider: Provider, move: Move, name: str, prompt: Prompt | None) -> Completion:
-        say, history = self._recorder, self._recorder.history
-        parent = history.attempts.get(move.parent)
-        seed = self._settings.seed if self._settings.seed >= 0 else None
-        sampling = Sampling(move.temperature, seed, self._settings.max_tokens)
-        if not provider.uses_prompt:
-            prompt = Prompt("", "", move.form)
-        else:
-            if prompt is None:
-                window = await prompt_window(provider, sampling.max_tokens)
-                prompt = make_prompt(self._tools.prompts, self._task, history, parent, move.form, window)
-            await say.emit(ev.PromptBuilt(*say.stamp(), name, prompt, sampling.temperature, seed))
-        earlier = [a for a in history.attempts.values() if a.id != name]
-        # An attempt that a fault cut off does not count: its completion is asked for again.
-        answered = [a for a in earlier if a.verdict is not Verdict.INFRASTRUCTURE]
-        request = Request(
-            task=self._task,
-            prompt=prompt,
-            sampling=sampling,
-            number=1 + sum(a.provider == provider.name for a in answered),
-            parent=parent,
-            tried=frozenset(signature(a.candidate) for a in earlier if a.candidate is not None),
-        )
-        return await stream(provider, request, say.emit, say.run, name)
 
     async def _extract(self, name: str, move: Move, completion: Completion) -> Workspace | None:
         history = self._recorder.history

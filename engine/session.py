@@ -18,7 +18,7 @@ from engine.journal import Journal
 from engine.model import Prompt, PromptForm, Task
 from engine.places import Places
 from engine.recorder import Recorder
-from engine.starting import run_started
+from engine.starting import check_budget, chosen_chain, run_started
 from engine.workshop import Workshop
 from sandbox.errors import SandboxError
 
@@ -72,9 +72,14 @@ class Session:
         return Prompts(self.places.prompts)
 
     async def prepare(self, task: Task, provider: str = "", model: str = "", recording: str = "") -> str:
-        """Record a run that is ready to begin and return its id. Raises UsageError, KeyMissing."""
-        name = provider or self.config.provider.name
-        chosen = self.workshop.provider(name, model, recording)
+        """Record a run that is ready to begin and return its id. Raises UsageError, KeyMissing.
+
+        `provider` may name several, separated by commas: the next is asked when one fails.
+        """
+        chain = chosen_chain(self.config, provider)
+        first = self.workshop.provider(chain[0], model, recording)
+        chosen = [first, *(self.workshop.provider(name) for name in chain[1:])]
+        check_budget(self.config, chosen)
         run = new_run_id()
         self.journal.claim(run)
         recorder = Recorder(run, self.journal, History(), self._wake)

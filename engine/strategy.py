@@ -18,7 +18,7 @@ LOOP_ORIGINS = frozenset({"loop", "search"})
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """A run's own settings, as recorded in `RunStarted.settings`."""
+    """A run's own settings, as recorded in `RunStarted.settings`; `chain` is names separated by commas."""
 
     attempts: int = 8
     seconds: float = 300.0
@@ -29,6 +29,11 @@ class RunSettings:
     seed: int = -1
     search_first: bool = True
     uses_prompt: bool = False
+    chain: str = ""
+    chain_after: int = 0
+    samples: int = 1
+    budget_tokens: int = 0
+    budget_money: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ def next_move(
         if a.origin in LOOP_ORIGINS and a.verdict is not Verdict.INFRASTRUCTURE
     ]
     by_provider = [a for a in made if a.provider == provider]
-    if len(by_provider) >= settings.attempts:
+    counted = [a for a in made if a.provider == provider or a.provider != "search"]
+    if len(counted) >= settings.attempts:
         return None
     if not settings.uses_prompt:
         return None if provider in exhausted else _without_prompt(history, settings, provider)

@@ -28,7 +28,7 @@ class Completion:
 
 
 async def stream(provider: Provider, request: Request, emit: Emit, run: str, attempt: str) -> Completion:
-    """Ask for one completion, emitting what arrives; raises ProviderError."""
+    """Ask for one completion, emitting what arrives and not the end of it; raises ProviderError."""
     texts: list[str] = []
     thoughts: list[str] = []
     waiting: dict[bool, list[str]] = {False: [], True: []}
@@ -61,5 +61,4 @@ async def stream(provider: Provider, request: Request, emit: Emit, run: str, att
                 await flush()
     await flush()
     text, thinking = "".join(texts), "".join(thoughts)
-    await emit(ev.CompletionReceived(run, time.time(), attempt, text, done.usage, thinking))
     return Completion(text, thinking, done.edits, done.usage, done.truncated, done.note)

@@ -15,7 +15,8 @@ class Request:
 
     `number` counts completions asked of this provider in the run, from 1. `parent` is the attempt to
     start from (its candidate, execution and diagnosis), None when there is no code yet.
-    `tried` holds digests of candidates already executed.
+    `tried` holds digests of candidates already executed. `said` is the beginning of an answer that stopped
+    at the token limit: the model is asked to go on from there.
     """
 
     task: Task
@@ -24,6 +25,7 @@ class Request:
     number: int = 1
     parent: Attempt | None = None
     tried: frozenset[str] = frozenset()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
 import groq
 import httpx
@@ -12,12 +13,17 @@ import httpx
 from engine.config_model import GroqSettings
 from engine.errors import KeyMissing, ModelMissing, ProviderError, ProviderRefused
 from engine.providers.base import Chunk, Done, Request
+from engine.providers.breaker import Breaker
 from engine.providers.http import Server, client_options, translated
+from engine.providers.messages import messages
 from engine.providers.openai_errors import Asked, refusal
 from engine.providers.openai_stream import chunks
 from engine.providers.patience import answered, paced, persistent
 from engine.providers.scrub import scrub
 from engine.providers.window import check_seen
+
+if TYPE_CHECKING:
+    from groq.types.chat import ChatCompletionMessageParam
 
 _SERVICE = "https://api.groq.com"
 
@@ -41,12 +47,13 @@ class GroqProvider:
         )
         self._asked = Asked(self._server, self.model, settings.key_env, key)
         self.local = self._server.local
+        self._breaker = Breaker(str(self._server))
         self.endpoint = self._server.endpoint
         self._client: groq.AsyncGroq | None = None
 
     def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Stream one completion; tried again where the rate is limited or the network fails."""
-        return persistent(lambda: paced(self._ask(request), self._server, self._settings))
+        return persistent(lambda: paced(self._ask(request), self._server, self._settings), self._breaker)
 
     async def _ask(self, request: Request) -> AsyncGenerator[Chunk, None]:
         async for chunk in chunks(self._events(request), self._server):
@@ -60,10 +67,7 @@ class GroqProvider:
         with self._faults():
             stream = await self._open().chat.completions.create(
                 model=self.model,
-                messages=[
-                    {"role": "system", "content": request.prompt.system},
-                    {"role": "user", "content": request.prompt.user},
-                ],
+                messages=cast("list[ChatCompletionMessageParam]", messages(request)),
                 temperature=sampling.temperature,
                 max_completion_tokens=sampling.max_tokens,
                 stream=True,

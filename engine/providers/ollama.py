@@ -18,8 +18,11 @@ from engine.errors import (
     RateLimited,
 )
 from engine.model import Prompt, Usage
+from engine.prompting import estimate_tokens
 from engine.providers.base import Chunk, Done, Request, Text, Thinking
+from engine.providers.breaker import Breaker
 from engine.providers.http import Server, client_options, translated
+from engine.providers.messages import messages
 from engine.providers.patience import answered, paced, persistent
 from engine.providers.scrub import scrub
 from engine.providers.window import check_seen, least_tokens, most_tokens
@@ -40,6 +43,7 @@ class OllamaProvider:
         self._server = Server("Ollama", settings.host, remedy)
         cloud = self.model.endswith(("-cloud", ":cloud"))  # these run at ollama.com, through the local server
         self.local = self._server.local and not cloud
+        self._breaker = Breaker(str(self._server))
         self.endpoint = "ollama.com" if cloud else self._server.endpoint
         self._client: ollama.AsyncClient | None = None
         self._shown: ollama.ShowResponse | None = None
@@ -47,12 +51,12 @@ class OllamaProvider:
 
     def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Stream one completion; tried again where Ollama is not reached or busy. Raises ProviderError."""
-        return persistent(lambda: paced(self._ask(request), self._server, self._settings))
+        return persistent(lambda: paced(self._ask(request), self._server, self._settings), self._breaker)
 
     async def _ask(self, request: Request) -> AsyncGenerator[Chunk, None]:
         began = time.monotonic()
         thinks = "thinking" in ((await self._show()).capabilities or ())
-        num_ctx = await self._choose_window(request.prompt, request.sampling.max_tokens)
+        num_ctx = await self._choose_window(request)
         options: dict[str, float] = {
             "num_ctx": num_ctx,
             "num_predict": request.sampling.max_tokens,
@@ -60,13 +64,9 @@ class OllamaProvider:
         }
         if request.sampling.seed is not None:
             options["seed"] = request.sampling.seed
-        messages = [
-            {"role": "system", "content": request.prompt.system},
-            {"role": "user", "content": request.prompt.user},
-        ]
         with self._faults():
             stream: AsyncGenerator[Any, None] = await self._open().chat(  # type: ignore[assignment]
-                self.model, messages, stream=True, think=True if thinks else None,
+                self.model, messages(request), stream=True, think=True if thinks else None,
                 options=options, keep_alive=self._settings.keep_alive,
             )  # fmt: skip
         async with aclosing(stream):
@@ -94,9 +94,10 @@ class OllamaProvider:
         limit = await self._limit()
         return max(limit - max_tokens - 64, limit // 4) if limit else 0
 
-    async def _choose_window(self, prompt: Prompt, answer: int) -> int:
+    async def _choose_window(self, request: Request) -> int:
         """`num_ctx`: doubled until prompt and answer fit; never less than before, as a change reloads."""
-        limit = await self._limit()
+        limit, prompt = await self._limit(), request.prompt
+        needed = most_tokens(prompt) + estimate_tokens(request.said) + request.sampling.max_tokens
         if limit and least_tokens(prompt) >= limit:
             raise PromptTruncated(
                 f"the prompt has at least {least_tokens(prompt):,} tokens, {self.model} takes {limit:,}",
@@ -105,7 +106,7 @@ class OllamaProvider:
         if self._settings.context_tokens:
             return limit
         wanted = max(_SMALLEST, self._num_ctx)
-        while wanted < most_tokens(prompt) + answer:
+        while wanted < needed:
             wanted *= 2
         self._num_ctx = min(wanted, limit) if limit else wanted
         return self._num_ctx

@@ -14,9 +14,11 @@ from engine.config_model import OpenAISettings
 from engine.errors import KeyMissing, ModelMissing, PromptTruncated, ProviderRefused
 from engine.model import Prompt
 from engine.providers.base import Chunk, Done, Request
+from engine.providers.breaker import Breaker
 from engine.providers.http import Server, client_options, translated
+from engine.providers.messages import messages
 from engine.providers.openai_errors import Asked, refusal
-from engine.providers.openai_stream import chunks, messages, seeded
+from engine.providers.openai_stream import chunks, seeded
 from engine.providers.patience import answered, paced, persistent
 from engine.providers.scrub import scrub
 from engine.providers.window import check_seen, least_tokens
@@ -37,6 +39,7 @@ class OpenAIProvider:
         # A key goes at once only to a server that proves who it is; to any other when it asks for one.
         self._send_key = settings.base_url.startswith("https://")
         self.local = self._server.local
+        self._breaker = Breaker(str(self._server))
         self.endpoint = self._server.endpoint
         self._client: httpx.AsyncClient | None = None
 
@@ -46,7 +49,7 @@ class OpenAIProvider:
 
     def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Stream one completion; tried again where the server is not reached. Raises ProviderError."""
-        return persistent(lambda: paced(self._ask(request), self._server, self._settings))
+        return persistent(lambda: paced(self._ask(request), self._server, self._settings), self._breaker)
 
     async def _ask(self, request: Request) -> AsyncGenerator[Chunk, None]:
         self._check_fits(request.prompt)
@@ -73,7 +76,7 @@ class OpenAIProvider:
     async def _events(self, request: Request) -> AsyncGenerator[object, None]:
         body = {
             "model": self.model,
-            "messages": messages(request.prompt),
+            "messages": messages(request),
             "temperature": request.sampling.temperature,
             "max_tokens": request.sampling.max_tokens,
             "stream": True,

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Mapping
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.errors import ProviderRefused, ProviderUnreachable
-from engine.model import Prompt, Sampling, Usage
+from engine.model import Sampling, Usage
 from engine.providers.base import Chunk, Done, Text, Thinking
 from engine.providers.http import Server
 
@@ -41,11 +41,6 @@ class _Event(_Wire):
     choices: tuple[_Choice, ...] = ()
     usage: _Usage | None = None
     x_groq: _XGroq | None = None
-
-
-def messages(prompt: Prompt) -> list[dict[str, str]]:
-    """The prompt as the protocol has it."""
-    return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
 
 
 def seeded(sampling: Sampling) -> dict[str, int]:

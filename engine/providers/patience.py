@@ -7,8 +7,15 @@ import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
 
-from engine.errors import ProviderError, ProviderTimeout, ProviderUnreachable, RateLimited
+from engine.errors import (
+    ProviderError,
+    ProviderRefused,
+    ProviderTimeout,
+    ProviderUnreachable,
+    RateLimited,
+)
 from engine.providers.base import Chunk, Progress, Text, Thinking
+from engine.providers.breaker import Breaker
 from engine.providers.http import Patience, Server
 
 ANSWER_SECONDS = 20.0
@@ -53,24 +60,31 @@ async def paced(stream: Stream, server: Server, patience: Patience) -> Stream:
                 limit, what = patience.between_tokens_seconds, "next"
 
 
-async def persistent(ask: Callable[[], Stream]) -> Stream:
+async def persistent(ask: Callable[[], Stream], breaker: Breaker) -> Stream:
     """Ask again, up to three times in all, where no text has come and waiting may help.
 
-    The pauses are shown as Progress. A rate limit is waited for as the server says.
+    The pauses are shown as Progress. A rate limit is waited for as the server says. Where most requests
+    fail the breaker stops this early.
     """
     for number in range(1, TRIES + 1):
         started = False
+        breaker.allow()
         try:
             async with aclosing(ask()) as stream:
                 async for chunk in stream:
                     started = started or isinstance(chunk, Text | Thinking)
                     yield chunk
+            breaker.record(True)
             return
         except (ProviderUnreachable, RateLimited) as error:
+            breaker.record(isinstance(error, RateLimited))  # a server that limits its rate is well
             pause = _pause(error, number)
-            if started or number == TRIES or pause > LONGEST_PAUSE:
+            if started or number == TRIES or pause > LONGEST_PAUSE or breaker.is_open:
                 raise
             said = error.message
+        except (ProviderTimeout, ProviderRefused):
+            breaker.record(False)
+            raise
         yield Progress(f"{said}; again in {pause:.0f} s" if pause >= 1 else f"{said}; again")
         await asyncio.sleep(pause)
 

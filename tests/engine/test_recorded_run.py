@@ -11,7 +11,7 @@ from tests.bench.replay import replay
 pytestmark = [pytest.mark.bubblewrap, pytest.mark.shared]
 
 
-@pytest.mark.parametrize("limit", [20, pytest.param(0, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("limit", [8, pytest.param(0, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
 async def test_a_recorded_completion_is_judged_otherwise_or_a_repeat_is_executed(
     shared: Path, limit: int
 ) -> None:

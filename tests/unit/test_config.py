@@ -189,3 +189,15 @@ def test_configuration_does_not_load_providers_or_screens() -> None:
 def test_every_setting_is_explained() -> None:
     text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
     assert [key for key in FIELDS if f"`{key}`" not in text] == []
+
+
+def test_lists_are_read_from_variables_and_options(layers: Layers) -> None:
+    environ = {"CODER_TUI_PROVIDER__CHAIN": '["ollama", "groq"]', "CODER_TUI_PRICES__groq/some-model": "0.5, 1"}
+    config, _ = layers.load(environ=environ, overrides={"provider.chain_after": 3})
+    assert config.provider.chain == ["ollama", "groq"]
+    assert config.prices == {"groq/some-model": [0.5, 1.0]}
+    assert layers.load(environ={"CODER_TUI_PROVIDER__CHAIN": ""})[0].provider.chain == []
+    with pytest.raises(ConfigError, match=r"provider\.chain"):
+        layers.load(environ={"CODER_TUI_PROVIDER__CHAIN": "ollama,search"})
+    with pytest.raises(ConfigError, match="prices"):
+        layers.load(environ={"CODER_TUI_PRICES__groq/m": "cheap"})
