@@ -40,7 +40,7 @@ def accept(
         writes: list[Write] = []
         touched: list[Path] = []
         for path, wanted in _wanted(task, attempt, edits).items():
-            place, original = _place(task, path), task.workspace.files.get(path)
+            place, original = place_of(task, path), task.workspace.files.get(path)
             new = _in_style_of(original, wanted)
             if new == original and path not in record.files:
                 continue
@@ -71,7 +71,7 @@ def undo(task: Task, state_dir: Path) -> tuple[str, ...]:
             raise AcceptRefused("nothing of this run is accepted")
         former: list[Write] = []
         for path, known in record.files.items():
-            place, before = _place(task, path), record.before(path)
+            place, before = place_of(task, path), record.before(path)
             now = _read(place)
             if now != before and (now is None or digest(now) not in known.ours):
                 raise AcceptRefused(f"{place} changed on the disk since it was accepted", CHANGED)
@@ -80,7 +80,7 @@ def undo(task: Task, state_dir: Path) -> tuple[str, ...]:
                 former.append((place, now, before))
         _write_all(former)
         (record.folder / "record.json").unlink()
-    return tuple(str(_place(task, path)) for path in record.files)
+    return tuple(str(place_of(task, path)) for path in record.files)
 
 
 def _wanted(task: Task, attempt: Attempt, edits: Mapping[str, str] | None) -> dict[str, bytes]:
@@ -95,7 +95,8 @@ def _wanted(task: Task, attempt: Attempt, edits: Mapping[str, str] | None) -> di
     return {path: files[path] for path in sorted(task.workspace.editable) if path in files}
 
 
-def _place(task: Task, path: str) -> Path:
+def place_of(task: Task, path: str) -> Path:
+    """Where a file of the workspace is on this machine. Raises AcceptRefused when the task came from none."""
     if not task.source:
         raise AcceptRefused("this task came from no file", "Copy the code from the screen instead")
     root = Path(task.source).parents[len(PurePosixPath(task.target.file).parts) - 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 
 from textual import constants, events
@@ -16,7 +17,10 @@ from tui.screens.main import Main
 
 
 class CoderTui(App[None], inherit_bindings=False):
-    """Opens a run; raises ConfigError at once when the configured keys cannot be."""
+    """Opens a run; raises ConfigError at once when the configured keys cannot be.
+
+    `folder` is the run's own: where the reader stood is kept there.
+    """
 
     CSS_PATH = "styles/main.tcss"
     TITLE = "coder-tui"
@@ -31,14 +35,20 @@ class CoderTui(App[None], inherit_bindings=False):
         config: Config,
         autostart: bool = False,
         clock: Callable[[], float] = time.time,
+        folder: Path | None = None,
     ) -> None:
         self.effective_keys = keymap(config.keys)
         super().__init__()
         self.clock = clock
-        self.main = Main(session, run, autostart=autostart)
+        self.main = Main(session, run, autostart=autostart, folder=folder)
         self._wanted_theme = config.screen.theme
         self.animation_level = "none"
         self.set_keymap(self.effective_keys)
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether the terminal can be given back for a while."""
+        return self._driver is not None and self._driver.can_suspend
 
     def on_mount(self) -> None:
         """Open the main screen."""

@@ -103,6 +103,10 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--seconds", type=float, help="wall clock of one execution")
     guard = add("guard", "guard", "guardrails alone; exit status 1 when anything blocks")
     guard.add_argument("files", nargs="+", metavar="FILE")
+    guard.add_argument("--format", choices=("text", "json", "sarif"), default="")
+    guard.add_argument("--own", action="store_true", help="your own code: its allowing comments count")
+    for command in (fix, new, check, guard):
+        _add_policy(command)
     add("runs", "runs", "list the runs in the journal").add_argument("--limit", type=int, default=20)
     for name, text in (
         ("show", "show a run: attempts, verdicts, the best diff"),
@@ -154,6 +158,15 @@ def _add_requirements(command: argparse.ArgumentParser) -> None:
         default="",
         metavar="FILE",
         help="requirements.txt or pyproject.toml with what the code needs installed",
+    )
+
+
+def _add_policy(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--policy", choices=("strict", "standard", "files", "off"), default="", help="what guardrails block"
+    )
+    command.add_argument(
+        "--allow", action="append", default=[], metavar="NAME", help="a name that may be used, as open"
     )
 
 

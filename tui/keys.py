@@ -44,6 +44,7 @@ MOVE, STEER, LOOK, EDIT, PROGRAM = "Move", "Steer the run", "Look", "In an edito
 
 TABLE: tuple[Key, ...] = (
     Key("accept", "a", "accept", STEER, "accept: write this attempt's files", hint="accept"),
+    Key("accept-hunk", "A", "accept_hunk", STEER, "accept only the hunk at the cursor of Diff"),
     Key("undo", "u", "undo", STEER, "undo the accepted fix", hint="undo"),
     Key("reject", "x", "reject", STEER, "reject, with a reason for the next prompt", hint="reject"),
     Key("edit", "e", "edit", STEER, "edit this attempt's prompt", hint="edit"),
@@ -54,7 +55,8 @@ TABLE: tuple[Key, ...] = (
     Key("stop", "s", "stop", STEER, "stop the run", hint="stop"),
     Key("follow", "F", "follow", LOOK, "follow the newest attempt, or stop following"),
     Key("filter", "f", "filter", LOOK, "list all, failed, passed, not blocked attempts"),
-    Key("base", "d", "base", LOOK, "compare with parent, original, accepted, nothing", hint="base"),
+    Key("base", "d", "base", LOOK, "compare with parent, original, accepted, marked, nothing", hint="base"),
+    Key("mark", "m", "mark", LOOK, "mark this attempt to compare others with it; again: take it away"),
     Key("zoom", "z", "zoom", LOOK, "this pane alone, or all", hint="zoom"),
     Key("find", "/", "find", LOOK, "find in this pane", hint="find"),
     Key("find-next", "n", "find_again(1)", LOOK, "find the next one"),
@@ -80,13 +82,14 @@ TABLE: tuple[Key, ...] = (
     Key("pane-3", "3", "pane(3)", MOVE, "to Diff"),
     Key("pane-4", "4", "pane(4)", MOVE, "to Test log"),
     Key("pane-5", "5", "pane(5)", MOVE, "to Guardrails"),
-    Key("open", "enter", "open", MOVE, "run a run that is ready; from Attempts: to the diff"),
+    Key("open", "enter", "open", MOVE, "run a run that is ready; to the diff; to the line of code, and back"),
     Key("leave", "escape", "leave", EDIT, "leave the editor; the draft is kept", mode=Mode.EDIT,
         priority=True),
     Key("editor", "ctrl+g", "external", EDIT, "open the text in $VISUAL or $EDITOR", mode=Mode.EDIT,
         priority=True),
     Key("palette", ":,ctrl+p", "palette", PROGRAM, "every command by name", quiet=True),
     Key("help", "?,f1", "help", PROGRAM, "what can I do here", hint="help"),
+    Key("suspend", "ctrl+z", "suspend", PROGRAM, "stand aside for the shell; fg comes back"),
     Key("quit", "q,ctrl+q,ctrl+c", "leave_program", PROGRAM, "quit (asks while a run is going)", hint="quit"),
 )  # fmt: skip
 

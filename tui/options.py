@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from engine.config import Config, load
+from engine.config_load import checked_value
 from engine.errors import UsageError
 from engine.model import Task
 from engine.workspace import read_source
@@ -20,11 +22,22 @@ def configuration(options: argparse.Namespace) -> Config:
         overrides["sandbox.isolation"] = options.isolation
     if options.no_cache:
         overrides["cache.enabled"] = False
+    if getattr(options, "policy", ""):
+        overrides["guardrails.policy"] = options.policy
     if getattr(options, "attempts", None) is not None:
         overrides["loop.attempts"] = options.attempts
     if getattr(options, "seconds", None) is not None:
         overrides["limits.seconds" if options.module == "check" else "loop.seconds"] = options.seconds
-    return load(config_file=Path(options.config) if options.config else None, overrides=overrides)
+    config = load(config_file=Path(options.config) if options.config else None, overrides=overrides)
+    return allowing(config, getattr(options, "allow", []))
+
+
+def allowing(config: Config, names: Sequence[str]) -> Config:
+    """The configuration with these names allowed too. Raises ConfigError."""
+    if not names:
+        return config
+    allowed = checked_value("guardrails.allow", [*config.guardrails.allow, *names], "--allow")
+    return config.model_copy(update={"guardrails": config.guardrails.model_copy(update={"allow": allowed})})
 
 
 def described(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from engine import events as ev
 from engine.history import History
+from engine.model import Usage
 from sandbox.contract import Execution, Outcome, Verdict
 from tui.neutral import neutral
 from tui.words import tests_word, verdict_word
@@ -44,6 +45,8 @@ class PlainLines:
                 yield event.reason
             case ev.ProviderProgress():
                 yield from self._progress(event)
+            case ev.CompletionReceived() if cost := cost_words(event.usage):
+                yield f"  {cost}, {event.usage.seconds:.1f} s"
             case ev.CandidateBuilt():
                 yield from (f"  {note}" for note in event.repairs)
                 if event.duplicate_of:
@@ -119,4 +122,13 @@ def _end(event: ev.RunEnded) -> Iterator[str]:
     attempts = f"{event.attempts} attempt" + ("" if event.attempts == 1 else "s")
     best = f", best is attempt {event.best}" if event.best else ""
     why = f" ({event.message})" if event.message else ""
-    yield f"{event.verdict.upper()} after {attempts}{best}{why}"
+    cost = cost_words(event.usage)
+    yield f"{event.verdict.upper()} after {attempts}{best}{why}" + (f"; {cost}" if cost else "")
+
+
+def cost_words(usage: Usage) -> str:
+    """Tokens, and money where a price is known; "" where nothing was counted."""
+    if not usage.prompt_tokens and not usage.completion_tokens:
+        return ""
+    money = "" if usage.cost is None else f", cost {usage.cost:.4g}"
+    return f"{usage.prompt_tokens:,} tokens read, {usage.completion_tokens:,} written{money}"

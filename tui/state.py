@@ -19,6 +19,7 @@ class Base(StrEnum):
     PARENT = "parent"
     ORIGINAL = "original"
     ACCEPTED = "accepted"
+    MARKED = "marked"
     NONE = "none"
 
 
@@ -33,7 +34,11 @@ class Filter(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """Everything that is drawn. `running` is the attempt being made ("" for none), `since` its start."""
+    """Everything that is drawn.
+
+    `running` is the attempt being made ("" for none), `since` its start; `marked` is the one that
+    others are compared with.
+    """
 
     history: History = field(default_factory=History)
     selected: str = ""
@@ -41,6 +46,7 @@ class State:
     base: Base = Base.PARENT
     filter: Filter = Filter.ALL
     running: str = ""
+    marked: str = ""
     since: float = 0.0
 
     @property
@@ -133,10 +139,19 @@ def next_filter(state: State) -> State:
 
 
 def next_base(state: State) -> State:
-    """The next thing to compare with; "accepted" is passed over while nothing is accepted."""
-    members = [b for b in Base if b is not Base.ACCEPTED or state.history.accepted]
+    """The next thing to compare with; what is not there (accepted, marked) is passed over."""
+    there = {Base.ACCEPTED: state.history.accepted, Base.MARKED: state.marked}
+    members = [base for base in Base if there.get(base, "there")]
     here = members.index(state.base) if state.base in members else 0
     return replace(state, base=members[(here + 1) % len(members)])
+
+
+def toggle_mark(state: State) -> State:
+    """Mark the selected attempt and compare with it from now on; or take its mark away."""
+    if not state.selected or state.selected == state.marked:
+        base = Base.PARENT if state.base is Base.MARKED else state.base
+        return replace(state, marked="", base=base)
+    return replace(state, marked=state.selected, base=Base.MARKED)
 
 
 def toggle_follow(state: State) -> State:
@@ -157,6 +172,8 @@ def base_of(state: State) -> Workspace | None:
             return None
         case Base.ACCEPTED if (accepted := state.history.attempts.get(state.history.accepted)) is not None:
             return accepted.candidate
+        case Base.MARKED if (marked := state.history.attempts.get(state.marked)) is not None:
+            return marked.candidate or task.workspace
         case Base.PARENT if (parent := state.history.attempts.get(attempt.parent)) is not None:
             return parent.candidate or task.workspace
         case _:

@@ -50,10 +50,10 @@ Open = Callable[..., AbstractAsyncContextManager[Stage]]
 
 
 def make_app(
-    events: Sequence[Event], folder: Path, *, running: bool = False, **keys: str
+    events: Sequence[Event], folder: Path, *, running: bool = False, kept: Path | None = None, **keys: str
 ) -> tuple[Feed, CoderTui]:
     feed = Feed(events, folder, running)
-    return feed, CoderTui(feed, RUN, config=FeedConfig(keys), clock=lambda: NOW)
+    return feed, CoderTui(feed, RUN, config=FeedConfig(keys), clock=lambda: NOW, folder=kept)
 
 
 async def settle(app: CoderTui, feed: Feed, pilot: Pilot[None]) -> None:
@@ -74,8 +74,9 @@ def open_screen(tmp_path: Path) -> Open:
         size: tuple[int, int] = (120, 40),
         running: bool = False,
         keys: dict[str, str] | None = None,
+        kept: Path | None = None,
     ) -> AsyncIterator[Stage]:
-        feed, app = make_app(events, tmp_path, running=running, **(keys or {}))
+        feed, app = make_app(events, tmp_path, running=running, kept=kept, **(keys or {}))
         async with app.run_test(size=size) as pilot:
             await settle(app, feed, pilot)
             yield Stage(feed, app, pilot)

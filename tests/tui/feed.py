@@ -64,7 +64,7 @@ class Feed:
     async def accept(self, run: str, attempt: str, edits: Mapping[str, str] | None = None) -> None:
         if self.refuse:
             raise AcceptRefused(self.refuse, "look at the file first")
-        self.calls.append(("accept", attempt))
+        self.calls.append(("accept", attempt) if edits is None else ("accept", attempt, dict(edits)))
         self.add(ev.FixAccepted(RUN, 200.0, attempt, ("solution.py",), "backup"))
 
     async def undo(self, run: str) -> None:

@@ -14,7 +14,7 @@ from tests.tui import recording as rec
 from tests.tui.conftest import make_app, settle
 from tests.tui.feed import RUN
 
-WIDE, NARROW = (120, 40), (80, 24)
+WIDE, NARROW, HUGE = (120, 40), (80, 24), (200, 60)
 ACCEPTED = [*rec.passed(), ev.FixAccepted(RUN, 114.0, "3", ("solution.py",), "backup")]
 HOSTILE = (
     "".join(map(chr, (*range(1, 0x20), *range(0x7F, 0xA0)))) + "\x1b]0;title\x07\x1b[2J\u202etxt\t漢字\n"
@@ -42,6 +42,7 @@ CASES: dict[str, tuple[Sequence[ev.Event], bool, tuple[int, int], tuple[str, ...
     "asking-narrow": (rec.failing(), False, NARROW, ("k", "a")),
     "help-narrow": (rec.passed(), False, NARROW, ("3", "?")),
     "hostile-log-wide": (hostile(), False, WIDE, ("4", "z", "G")),
+    "compared-huge": (rec.passed(), False, HUGE, ("g", "j", "m", "G", "3")),
     "too-small": (rec.passed(), False, (50, 12), ()),
 }
 

@@ -64,7 +64,8 @@ async def _screen(
             run_id = await session.prepare(task, **named)
         else:
             run_id = session.journal.resolve(run_id)
-        await CoderTui(session, run_id, config=config, autostart=autostart).run_async()
+        folder = session.places.state / run_id
+        await CoderTui(session, run_id, config=config, autostart=autostart, folder=folder).run_async()
         history = session.history(run_id)
         return status_of(history) if autostart and history.ended else 0
 

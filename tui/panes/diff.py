@@ -1,116 +1,135 @@
-"""Pane 3: the candidate against its parent, the original, the accepted one, or alone."""
+"""Pane 3: the candidate against its parent, the original, the accepted or the marked one, or alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
+from typing import ClassVar
 
-from engine.workspace import Workspace
-from tui.neutral import neutral_line, neutral_lines
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.strip import Strip
+
 from tui.panes.base import Pane
+from tui.panes.code import COLOURS, CodeLine, SplitLine, coloured
+from tui.panes.hunk_lines import FileDiff, diff_lines, file_diffs, whole
 from tui.panes.line import Kind, Line
+from tui.panes.lines import LinesPane
 from tui.state import Base, State, base_of
 
-CONTEXT = 3
-
-
-def _line(old: int, new: int, sign: str, text: str, kind: Kind = Kind.TEXT, part: bool = False) -> Line:
-    numbers = f"{old or '-':>4} {new or '-':>4} |" if old or new else " " * 10 + "|"
-    return Line(f"{numbers}{sign}{text}", kind, part)
-
-
-def _hunk(before: list[str], after: list[str], codes: list[tuple[str, int, int, int, int]]) -> Iterator[Line]:
-    fresh = True  # the first changed line of a hunk is where `[` and `]` stop
-    for tag, i, i_end, j, j_end in codes:
-        if tag == "equal":
-            for offset in range(i_end - i):
-                yield _line(i + offset + 1, j + offset + 1, " ", before[i + offset])
-            continue
-        for y in range(i, i_end):
-            yield _line(y + 1, 0, "-", before[y], Kind.DELETE, part=fresh)
-            fresh = False
-        for y in range(j, j_end):
-            yield _line(0, y + 1, "+", after[y], Kind.ADD, part=fresh)
-            fresh = False
-
-
-def file_diff(before: list[str], after: list[str]) -> list[Line]:
-    """The hunks between two texts with line numbers of both, a dotted line between hunks."""
-    lines: list[Line] = []
-    for group in SequenceMatcher(None, before, after).get_grouped_opcodes(CONTEXT):
-        if lines:
-            lines.append(Line("   ·    · |", Kind.DIM))
-        lines += _hunk(before, after, group)
-    return lines
-
-
-def workspace_diff(base: Workspace, candidate: Workspace) -> list[Line]:
-    """The hunks of every file that differs, each file under its name where there are several."""
-    changed = [
-        p for p in sorted({*base.files, *candidate.files}) if base.files.get(p) != candidate.files.get(p)
-    ]
-    lines: list[Line] = []
-    for path in changed:
-        before = neutral_lines(base.text(path)) if path in base.files else []
-        after = neutral_lines(candidate.text(path)) if path in candidate.files else []
-        if len(changed) > 1:
-            lines.append(Line(neutral_line(path), Kind.HEAD))
-        lines += file_diff(before, after)
-    return lines
-
-
-def whole(workspace: Workspace, path: str) -> list[Line]:
-    """One file alone, numbered."""
-    if path not in workspace.files:
-        return []
-    text = neutral_lines(workspace.text(path))
-    return [Line(f"{number:>4} | {line}") for number, line in enumerate(text, 1)]
+SPLIT_FROM = 160
+"""Columns of the terminal from which on old and new stand side by side."""
 
 
 class Diff(Pane):
     """The difference that an attempt makes."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*LinesPane.COMPONENT_CLASSES, *(f"code--{c}" for c in COLOURS)}
     number = 3
     name_ = "Diff"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.diffs: list[FileDiff] = []
+        self._split = False
 
     def inputs(self, state: State) -> tuple[object, ...]:
         """The two sides."""
         candidate = state.attempt.candidate if state.attempt else None
-        return (state.history.task, state.selected, base_of(state), state.base, candidate)
+        return (state.history.task, state.selected, base_of(state), state.base, candidate, self._split)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Side by side where there is room."""
+        super().on_resize(event)
+        split = self.app.size.width >= SPLIT_FROM
+        if split != self._split:
+            self._split = split
+            self.update_state(self.state)
 
     def build(self, state: State) -> list[Line]:
         """The hunks, or the given code where there is nothing to compare."""
         task, attempt = state.history.task, state.attempt
+        self.diffs = []
         if task is None:
             return []
         if attempt is None:
             return whole(task.workspace, task.target.file) or [Line("no code yet", Kind.DIM)]
         base, candidate = base_of(state), attempt.candidate
-        if attempt.origin == "given" or (candidate is not None and base is None):
+        if shown_alone(state):
             return whole(candidate or task.workspace, task.target.file)
         if candidate is None or base is None:
             return [Line("no code yet", Kind.DIM)]
-        return workspace_diff(base, candidate) or [Line("no difference", Kind.DIM)]
+        self.diffs = file_diffs(base, candidate)
+        return diff_lines(self.diffs, split=self._split) or [Line("no difference", Kind.DIM)]
+
+    @property
+    def hunk_here(self) -> tuple[FileDiff, int] | None:
+        """The hunk that the cursor is in, or the first: its file and its number there, from 0."""
+        number = max(1, self.part_here()[0]) - 1
+        for diff in self.diffs:
+            if number < len(diff.hunks):
+                return diff, number
+            number -= len(diff.hunks)
+        return None
+
+    def go_to_code(self, at: tuple[str, int]) -> bool:
+        """Put the cursor on a line of code; False when it is not shown."""
+        for y, row in enumerate(self.rows):
+            if row.at == at and row.kind is not Kind.DELETE:
+                self._go(y)
+                return True
+        return False
 
     def retitle(self) -> None:
         """The two sides, how much differs, and which hunk the cursor is in."""
         state, attempt = self.state, self.state.attempt
-        if attempt is None or attempt.origin == "given" or state.base is Base.NONE:
+        if attempt is None or shown_alone(state):
             task = state.history.task
-            self.entitle(
-                f"3 Code {attempt.id if attempt else 'as given'}  {task.target.file if task else ''}"
-            )
+            which = attempt.id if attempt else "as given"
+            self.entitle(f"3 Code {which}  {task.target.file if task else ''}")
             return
-        added = sum(row.kind is Kind.ADD for row in self.rows)
-        gone = sum(row.kind is Kind.DELETE for row in self.rows)
         former = {
-            Base.PARENT: attempt.parent or "given",
-            Base.ORIGINAL: "given",
-            Base.ACCEPTED: state.history.accepted or "given",
-        }[state.base]
+            Base.PARENT: attempt.parent,
+            Base.ACCEPTED: state.history.accepted,
+            Base.MARKED: state.marked,
+        }.get(state.base, "")
+        sides = f"3 Diff {former or 'given'} → {attempt.id}"
         if attempt.candidate is None:
-            self.entitle(f"3 Diff {former} → {attempt.id}")
+            self.entitle(sides)
             return
+        codes = [code for diff in self.diffs for hunk in diff.hunks for code in hunk if code[0] != "equal"]
+        added, gone = sum(c[4] - c[3] for c in codes), sum(c[2] - c[1] for c in codes)
         hunk, hunks = self.part_here()
         place = f"  hunk {max(1, hunk)}/{hunks}" if hunks else ""
-        self.entitle(f"3 Diff {former} → {attempt.id}  +{added} -{gone}  base: {state.base}{place}")
+        self.entitle(f"{sides}  +{added} -{gone}  base: {state.base}{place}")
+
+    def draw(self, row: Line, style: Style, x: int, width: int) -> Strip:
+        """A line in the colours of its language, or two side by side."""
+        if isinstance(row, SplitLine):
+            half = (width - 1) // 2
+            bar = Strip([Segment("│", self.get_component_rich_style("lines--dim"))])
+            left, right = self._half(row, row.left, x, half), self._half(row, row.right, x, width - half - 1)
+            return Strip.join([left, bar, right])
+        if isinstance(row, CodeLine):
+            return self.fitted(self._code(row, style), style, x, width)
+        return super().draw(row, style, x, width)
+
+    def _half(self, row: Line, side: CodeLine | None, x: int, width: int) -> Strip:
+        style = self.get_component_rich_style(f"lines--{side.kind if side else Kind.TEXT}")
+        if row is self._row(self.rows, self.cursor) and self.has_focus:
+            style += self.get_component_rich_style("lines--cursor", partial=True)
+        if side is None:
+            return Strip.blank(width, style)
+        return self.fitted(self._code(side, style), style, x, width)
+
+    def _code(self, line: CodeLine, style: Style) -> Iterator[Segment]:
+        yield Segment(line.text[: line.start], style)
+        for text, colour in coloured(line.text[line.start :], line.quotes):
+            named = self.get_component_rich_style(f"code--{colour}", partial=True) if colour else Style()
+            yield Segment(text, style + named)
+
+
+def shown_alone(state: State) -> bool:
+    """Whether the code is shown and not a difference."""
+    attempt = state.attempt
+    return attempt is None or attempt.origin == "given" or state.base is Base.NONE

@@ -11,8 +11,8 @@ from tui.panes.line import Kind, Line
 from tui.state import State
 
 
-def finding_lines(findings: Iterable[Finding]) -> list[Line]:
-    """Two lines a finding: what and where, then how to fix it."""
+def finding_lines(findings: Iterable[Finding], file: str = "") -> list[Line]:
+    """Two lines a finding: what and where in `file`, then how to fix it."""
     lines: list[Line] = []
     counts = {Severity.BLOCK: 0, Severity.WARN: 0}
     for finding in findings:
@@ -20,8 +20,10 @@ def finding_lines(findings: Iterable[Finding]) -> list[Line]:
         mark = f"{finding.severity.value[0].upper()}{counts[finding.severity]} {finding.severity}"
         name = f" ({finding.name})" if finding.name else ""
         kind = Kind.BAD if finding.severity is Severity.BLOCK else Kind.WARN
-        text = f"{mark} {finding.rule} line {finding.line}{name}  {finding.why}"
-        lines.append(Line(neutral_line(text), kind, part=True))
+        via = f", named at line {finding.via_line}" if finding.via_line else ""
+        text = f"{mark} {finding.rule} line {finding.line}{via}{name}  {finding.why}"
+        at = (file, finding.line) if finding.line else None
+        lines.append(Line(neutral_line(text), kind, part=True, at=at))
         if finding.fix:
             lines.append(Line(neutral_line(f"   how to fix: {finding.fix}")))
     return lines
@@ -44,7 +46,8 @@ class Guardrails(Pane):
         """The findings, or that there are none."""
         if state.attempt is None:
             return []
-        return finding_lines(state.attempt.findings) or [Line("nothing found", Kind.DIM)]
+        file = state.history.task.target.file if state.history.task else ""
+        return finding_lines(state.attempt.findings, file) or [Line("nothing found", Kind.DIM)]
 
     def retitle(self) -> None:
         """How many of each severity."""

@@ -25,6 +25,8 @@ def hint_words(state: State, running: bool, pane: int, parts: bool, editing: boo
         words += [("stop", "stop")] if running else [("accept", "accept")]
         words += [("undo", "undo")] if state.history.accepted else []
         words += [("next-part", part)] if part and parts else []
+        words += [("open", "code")] if pane in (4, 5) and parts else []
+        words += [("accept-hunk", "accept hunk")] if pane == 3 and parts and not running else []
         words += [(i, BY_ID[i].hint) for i in ("next-pane", "rerun", "edit", "reject")]
         words += [("next-attempt", "attempt")] if pane != 1 else []
         words += [(i, BY_ID[i].hint) for i in ("base", "zoom", "find", "copy")]

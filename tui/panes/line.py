@@ -24,11 +24,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, already harmless (see `tui.neutral`). `part` starts a hunk, failure, section or finding."""
+    """One line, already harmless (see `tui.neutral`). `part` starts a hunk, failure, section or finding.
+
+    `at` is the line of code that it speaks of: the file and the number, from 1.
+    """
 
     text: str
     kind: Kind = Kind.TEXT
     part: bool = False
+    at: tuple[str, int] | None = None
 
 
 def wrapped_rows(lines: Iterable[Line], width: int) -> list[Line]:
@@ -36,5 +40,5 @@ def wrapped_rows(lines: Iterable[Line], width: int) -> list[Line]:
     rows: list[Line] = []
     for line in lines:
         for number, text in enumerate(wrap(line.text, width)):
-            rows.append(Line(text, line.kind, line.part and number == 0))
+            rows.append(Line(text, line.kind, line.part and number == 0, line.at))
     return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -17,6 +18,9 @@ from textual.strip import Strip
 from tui.neutral import neutral_line
 from tui.panes.line import Kind, Line, wrapped_rows
 from tui.panes.long import parts_of, width_of
+
+NEAR = 100
+"""How many lines below the cursor are looked at for a place in the code."""
 
 
 class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -127,6 +131,15 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         """Which part the cursor is in, counted from 1, and how many there are; 0 before the first."""
         return bisect_right(self._parts, self.cursor), len(self._parts)
 
+    def speaks_of(self) -> tuple[str, int] | None:
+        """The line of code that the cursor's line or its part speaks of."""
+        part = bisect_right(self._parts, self.cursor)
+        first = self._parts[part - 1] if part else 0
+        last = self._parts[part] if part < len(self._parts) else len(self.rows)
+        above = range(min(self.cursor, len(self.rows) - 1), first - 1, -1)
+        below = range(self.cursor + 1, min(last, self.cursor + NEAR))
+        return next((row.at for y in (*above, *below) if (row := self.rows[y]).at is not None), None)
+
     def find(self, term: str, step: int = 1, *, here: bool = False) -> bool:
         """Move to the next line that holds `term` (any case), round the end; False when none does."""
         if term != self.term:
@@ -184,6 +197,17 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         """See `on_focus`."""
         self._redraw(self.cursor)
 
+    @property
+    def spot(self) -> tuple[int, int, int]:
+        """The cursor, the first row and the first column that are seen."""
+        return self.cursor, self.scroll_offset.y, self.scroll_offset.x
+
+    def go_to_spot(self, spot: tuple[int, int, int]) -> None:
+        """Back to a spot, as far as the text and the size allow."""
+        cursor, top, left = spot
+        self.scroll_to(x=left, y=top, animate=False)
+        self._go(cursor)
+
     # drawing
 
     def render_line(self, y: int) -> Strip:
@@ -200,19 +224,36 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         style = self.get_component_rich_style(f"lines--{row.kind}")
         if top + y == self.cursor and self.has_focus:
             style += self.get_component_rich_style("lines--cursor", partial=True)
-        strip = Strip(self._segments(row.text, style))
+        return self.draw(row, style, x, width)
+
+    def draw(self, row: Line, style: Style, x: int, width: int) -> Strip:
+        """One row in `width` cells from column `x`; a pane that knows more of its text does it better."""
+        return self.fitted([Segment(row.text, style)], style, x, width)
+
+    def fitted(self, segments: Iterable[Segment], style: Style, x: int, width: int) -> Strip:
+        """Segments cut and filled to `width` cells from column `x`, with what is sought shown."""
+        strip = Strip(self._with_matches(list(segments)))
         if strip.cell_length <= x + width:
             return strip.crop_extend(x, x + width, style)
         more = self.get_component_rich_style("lines--dim")  # as in `less -S`
         return Strip.join([strip.crop(x, x + width - 1), Strip([Segment("›", more)])])
 
-    def _segments(self, text: str, style: Style) -> Iterable[Segment]:
+    def _with_matches(self, segments: list[Segment]) -> list[Segment]:
+        text = "".join(segment.text for segment in segments)
         wanted, lower = self.term.casefold(), text.casefold()
         if not wanted or len(lower) != len(text):  # folding changed the length: places would not fit
-            return [Segment(text, style)]
-        match = style + self.get_component_rich_style("lines--match", partial=True)
-        segments, at = [], 0
+            return segments
+        bounds, at = [], 0
         while (place := lower.find(wanted, at)) >= 0:
-            segments += [Segment(text[at:place], style), Segment(text[place : place + len(wanted)], match)]
             at = place + len(wanted)
-        return [*segments, Segment(text[at:], style)]
+            bounds += [place, at]
+        match = self.get_component_rich_style("lines--match", partial=True)
+        cut, at = [], 0
+        for segment in segments:
+            inside = [b - at for b in bounds if at < b < at + len(segment.text)]
+            for start, end in pairwise([0, *inside, len(segment.text)]):
+                found = bisect_right(bounds, at + start) % 2
+                style = (segment.style or Style()) + match if found else segment.style
+                cut.append(Segment(segment.text[start:end], style))
+            at += len(segment.text)
+        return cut

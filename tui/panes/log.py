@@ -26,7 +26,8 @@ def failure_lines(failure: Failure) -> Iterator[Line]:
         yield Line(neutral_line(f"    expected {failure.expected}   actual {failure.actual}"))
     if failure.file and failure.line:
         values = ", ".join(f"{name} = {value}" for name, value in failure.local_values.items())
-        yield Line(neutral_line(f"    at {failure.file}:{failure.line}" + (f"   {values}" if values else "")))
+        place = f"    at {failure.file}:{failure.line}" + (f"   {values}" if values else "")
+        yield Line(neutral_line(place), at=(failure.file, failure.line))
     yield from _lines(failure.traceback, Kind.DIM, "    ")
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import unified_diff
+from itertools import islice
+
 from engine.history import History
 from engine.model import Attempt, Task
 from tui.neutral import neutral_line, neutral_lines
 from tui.panes.attempts import READY
 from tui.panes.base import Pane
 from tui.panes.line import Kind, Line
-from tui.state import State
+from tui.state import Base, State
 
 
 def _head(text: str) -> Line:
@@ -31,8 +34,23 @@ def task_lines(task: Task) -> list[Line]:
     return lines + (_body(f"file:   {task.source}", Kind.DIM) if task.source else [])
 
 
-def prompt_lines(attempt: Attempt, history: History) -> list[Line]:
-    """What was sent for an attempt and what came back."""
+def prompt_difference(attempt: Attempt, other: Attempt) -> list[Line]:
+    """Where the prompt of an attempt differs from another's, with `-` and `+`."""
+    if attempt.prompt is None or other.prompt is None:
+        return []
+    before, after = neutral_lines(other.prompt.user), neutral_lines(attempt.prompt.user)
+    kinds = {"-": Kind.DELETE, "+": Kind.ADD}
+    changed = [
+        Line(line, kinds[line[0]])
+        for line in islice(unified_diff(before, after, n=0, lineterm=""), 2, None)
+        if line[0] in kinds
+    ]
+    what = f"{len(changed)} lines differ from" if changed else "the same as"
+    return [_head(f"prompt {what} that of {other.id}"), *changed, _head("the whole prompt")]
+
+
+def prompt_lines(attempt: Attempt, history: History, other: Attempt | None = None) -> list[Line]:
+    """What was sent for an attempt and what came back; its prompt is compared with that of `other`."""
     lines: list[Line] = []
     for decision in history.decisions:
         if decision.attempt == attempt.id:
@@ -45,6 +63,7 @@ def prompt_lines(attempt: Attempt, history: History) -> list[Line]:
     else:
         edited = ", edited" if prompt.edited else ""
         lines.append(_head(f"prompt sent for {attempt.id} (template {prompt.template or '-'}{edited})"))
+        lines += prompt_difference(attempt, other) if other is not None and other.prompt else []
         lines += [line for cut in prompt.cut for line in _body(f"left out to fit: {cut}", Kind.WARN)]
         lines += _body(prompt.system, Kind.DIM) + _body(prompt.user)
     if attempt.thinking:
@@ -55,6 +74,16 @@ def prompt_lines(attempt: Attempt, history: History) -> list[Line]:
     if attempt.rejected is not None:
         lines += [_head(f"rejected: {attempt.rejected or 'no reason given'}")]
     return lines
+
+
+def compared_with(state: State) -> Attempt | None:
+    """The attempt whose prompt the selected one's is compared with: the marked one, or a re-run's parent."""
+    attempt = state.attempt
+    if attempt is None:
+        return None
+    if state.base is Base.MARKED and state.marked != attempt.id:
+        return state.history.attempts.get(state.marked)
+    return state.history.attempts.get(attempt.parent) if attempt.origin in ("edit", "rerun") else None
 
 
 class TaskPrompt(Pane):
@@ -69,14 +98,14 @@ class TaskPrompt(Pane):
     def inputs(self, state: State) -> tuple[object, ...]:
         """The attempt, and what the run said of itself."""
         history = state.history
-        return (history.task, state.attempt, history.notices, history.decisions)
+        return (history.task, state.attempt, history.notices, history.decisions, compared_with(state))
 
     def build(self, state: State) -> list[Line]:
         """The task, the prompt of the selected attempt and its answer, notices of the run."""
         history, attempt = state.history, state.attempt
         if history.task is None:
             return []
-        lines = prompt_lines(attempt, history) if attempt is not None else []
+        lines = prompt_lines(attempt, history, compared_with(state)) if attempt is not None else []
         task = task_lines(history.task)
         if not state.begun:
             return [*task, Line(""), Line(READY.strip(), Kind.WARN)]

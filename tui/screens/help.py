@@ -15,12 +15,17 @@ from tui.panes.lines import LinesPane
 
 HERE: dict[int, tuple[str, ...]] = {
     1: ("One row an attempt, re-runs below their parent. > marks the selected one; the other panes show it.",
+        "m marks one to compare others with it; r re-runs from it, e with another prompt.",
         "GUARD counts findings: B blocks, W warns. from: parent, how it was made, =3 same code as 3."),
     2: ("The prompt as it was sent, the answer as it arrives, and the task.",
         "e edits this prompt and F5 runs it as a child of this attempt; nothing is overwritten."),
-    3: ("What the attempt changed. d changes what it is compared with, [ and ] go from hunk to hunk.",),
-    4: ("Failed tests first, then passed ones, then the output. [ and ] go from failure to failure.",),
-    5: ("What the guardrails found before anything ran, and how to fix it.",),
+    3: ("What the attempt changed. d changes what it is compared with, [ and ] go from hunk to hunk.",
+        "A accepts one hunk. To compare any two attempts: m marks one, then select the other.",
+        "From 160 columns old and new stand side by side."),
+    4: ("Failed tests first, then passed ones, then the output. [ and ] go from failure to failure.",
+        "Enter goes to the line of code that failed, and from there back."),
+    5: ("What the guardrails found before anything ran, and how to fix it.",
+        "Enter goes to the line of code, and from there back."),
 }  # fmt: skip
 
 WORDS = (

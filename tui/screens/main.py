@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.errors import CoderTuiError
 from sandbox.errors import SandboxError
 from tui.bridge import Bridge, Session
 from tui.screens.base import WIDE
-from tui.screens.editing import Editing
+from tui.screens.keeping import Keeping
 from tui.state import absorb
 
 
-class Main(Editing):
+class Main(Keeping):
     """The screen that `coder-tui` opens."""
 
-    def __init__(self, session: Session, run: str, *, autostart: bool = False) -> None:
-        super().__init__(session, run)
+    def __init__(
+        self, session: Session, run: str, *, autostart: bool = False, folder: Path | None = None
+    ) -> None:
+        super().__init__(session, run, folder)
         self._autostart = autostart
         self.absorbed = 0  # events, of those that the run has sent
 
@@ -37,6 +41,8 @@ class Main(Editing):
                 if first and self.state.begun and self.current == 2:
                     self.action_pane(1)
                 self.paint()
+                if first:
+                    self.restore()
                 self.absorbed += len(batch)
                 for notice in self.state.history.notices[shown:]:
                     self.notice(f"{notice.message}. {notice.remedy}" if notice.remedy else notice.message)
@@ -44,5 +50,6 @@ class Main(Editing):
             self.notice(str(error))
 
     def _tick(self) -> None:
+        self.keep()
         if self.running:  # only the seconds go on between events
             self.paint_lines()

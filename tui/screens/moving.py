@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.model import Attempt
 from tui import state as st
 from tui.clipboard import send
+from tui.job_control import has_shell, stand_aside
 from tui.panes.attempts import Attempts
 from tui.panes.base import Pane
 from tui.screens.talking import Talking
@@ -118,15 +119,16 @@ class Moving(Talking):
         self.change(st.next_base(self.state))
         self.notice(f"compared with: {self.state.base}")
 
+    def action_mark(self) -> None:
+        """Mark the selected attempt, so that any other can be compared with it."""
+        self.change(st.toggle_mark(self.state))
+        marked = self.state.marked
+        self.notice(f"marked {marked}: others are compared with it" if marked else "no attempt is marked")
+
     def action_zoom(self) -> None:
         """This pane alone, or all."""
         self.zoomed = not self.zoomed
         self.arrange_panes()
-
-    def action_open(self) -> None:
-        """From an attempt to its diff."""
-        if self.current == 1:
-            self.action_pane(3)
 
     def action_copy(self) -> None:
         """Copy what the current pane shows."""
@@ -142,6 +144,13 @@ class Moving(Talking):
             self.call(send(self.coder, text), f"sent {what} to the clipboard: {len(text):,} characters")
         else:
             self.notice("there is nothing to copy here")
+
+    def action_suspend(self) -> None:
+        """To the shell; `fg` comes back."""
+        if self.coder.can_suspend and has_shell():
+            stand_aside()
+        else:
+            self.notice("there is no shell to go back to here")
 
     def action_palette(self) -> None:
         """Every command by name."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from engine.model import Attempt
+import asyncio
+
+from engine.model import Attempt, Task
 from sandbox.contract import Verdict
-from tui.screens.moving import Moving
-from tui.state import is_sealed_pass
+from tui.panes.diff import Diff
+from tui.screens.jumping import Jumping
+from tui.state import base_of, is_sealed_pass
 from tui.words import tests_word, verdict_word
 
 
-class Steering(Moving):
+class Steering(Jumping):
     """Every command that asks the session to do something."""
 
     def begin(self) -> None:
@@ -65,6 +68,34 @@ class Steering(Moving):
         task = self.state.history.task
         where = (task.source or task.target.file) if task else ""
         self.call(self.session.accept(self.run, attempt), f"accepted {attempt}: {where} is written, u undoes")
+
+    def action_accept_hunk(self) -> None:
+        """Write the hunk at the cursor alone, after a question: only the whole was tested."""
+        attempt, task, diff = self.state.attempt, self.state.history.task, self.panes[2]
+        base = base_of(self.state)
+        assert isinstance(diff, Diff)
+        here = diff.hunk_here
+        if attempt is None or attempt.candidate is None or task is None or base is None or here is None:
+            self.notice("there is no hunk to accept: go to one in Diff (3)")
+            return
+        if attempt.verdict is None:
+            self.notice(f"attempt {attempt.id} is still being made")
+            return
+        file, number = here
+        name, count = attempt.id, len(file.hunks)
+        before, after = (w.text(file.path) if file.path in w.files else "" for w in (base, attempt.candidate))
+
+        def accept() -> None:
+            self.call(self._accept_hunk(task, name, (file.path, before, after, number)), f"accepted {which}")
+
+        which = f"hunk {number + 1} of {count} of {name}"
+        self.ask_yes(f"accept only {which} in {file.path}? it was not tested alone:", accept)
+
+    async def _accept_hunk(self, task: Task, attempt: str, hunk: tuple[str, str, str, int]) -> None:
+        from engine.hunks import hunk_edit
+
+        edits = await asyncio.to_thread(hunk_edit, task, *hunk)
+        await self.session.accept(self.run, attempt, edits)
 
     def action_undo(self) -> None:
         """Take back the accepted fix."""
