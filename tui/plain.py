@@ -53,7 +53,8 @@ class PlainLines:
                     yield f"  the same program as attempt {event.duplicate_of}: not executed again"
             case ev.GuardrailsChecked():
                 for finding in event.findings:
-                    where = f"line {finding.line}"
+                    via = f" (named at line {finding.via_line})" if finding.via_line else ""
+                    where = f"line {finding.line}{via}"
                     yield f"  {finding.severity} {finding.rule} {where}: {finding.why} — {finding.fix}"
             case ev.ExecutionEnded():
                 yield from execution_lines(event.execution, event.cached)
