@@ -6,10 +6,11 @@ import json
 import time
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.config_model import GuardrailSettings, LimitSettings
 from engine.errors import UsageError, WorkspaceError
+from engine.finding_formats import finding_json
 from engine.guarding import blocks, guard
 from engine.model import Finding
 from engine.workshop import Workshop
@@ -50,7 +51,7 @@ class Checked:
                     {"id": t.id, "outcome": t.outcome, "seconds": round(t.seconds, 4), "message": t.message}
                     for t in tests
                 ],
-                "findings": TypeAdapter(tuple[Finding, ...]).dump_python(self.findings, mode="json"),
+                "findings": [finding_json(finding) for finding in self.findings],
                 "warnings": list(ran.warnings) if ran else [],
                 "output": ran.output if ran else "",
                 "ended": ended,

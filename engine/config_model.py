@@ -38,6 +38,8 @@ ModelProviderName = Literal["ollama", "groq", "openai"]
 ProviderName = Literal["search", "ollama", "groq", "openai", "replay"]
 IsolationName = Literal["gvisor", "container", "namespace"]
 RuleSeverity = Literal["block", "warn", "off"]
+PolicyName = Literal["strict", "standard", "files", "off"]
+DottedName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$", max_length=200)]
 
 
 class Section(BaseModel):
@@ -150,9 +152,14 @@ class LimitSettings(Section):
 
 
 class GuardrailSettings(Section):
-    """`[guardrails]`; `severity` maps a rule id to `block`, `warn` or `off`."""
+    """`[guardrails]`; `severity` maps a rule id to `block`, `warn` or `off`, over what `policy` says.
+
+    `allow` names what may be used whatever the policy: "open", "os.environ".
+    """
 
     enabled: bool
+    policy: PolicyName
+    allow: list[DottedName]
     severity: Mapping[str, RuleSeverity]
 
 

@@ -156,7 +156,7 @@ class Loop:
         began, say = time.monotonic(), self._recorder
         await say.emit(ev.AttemptStarted(*say.stamp(), GIVEN, "", "given", "", ""))
         await say.emit(ev.CandidateBuilt(*say.stamp(), GIVEN, {}))
-        findings = guard(self._task.workspace, self._tools.guardrails)
+        findings = guard(self._task.workspace, self._tools.guardrails, own=True)
         await say.emit(ev.GuardrailsChecked(*say.stamp(), GIVEN, findings))
         execution = await self._tools.judge.judge(GIVEN, self._task.workspace)
         await end_attempt(say, self._task, GIVEN, execution.verdict, began, execution)

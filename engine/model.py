@@ -19,7 +19,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One guardrail result. `line` counts from 1, `column` from 0; `name` is the resolved dotted path."""
+    """One guardrail result. `line` counts from 1, `column` from 0; `name` is the resolved dotted path.
+
+    `via_line` and `via_column` say where it got the other name it goes by here; line 0 is nowhere.
+    """
 
     rule: str
     severity: Severity
@@ -28,6 +31,8 @@ class Finding:
     name: str
     why: str
     fix: str
+    via_line: int = 0
+    via_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from engine import events as ev
 from engine.config import Config
 from engine.errors import UsageError
+from engine.guarding import policy_name
 from engine.model import Task
 from engine.providers.base import Provider
 
@@ -36,6 +37,7 @@ def run_started(
         "budget_money": config.budget.money,
         "search_first": config.search.first,
         "recording": recording,
+        "guardrails": policy_name(config.guardrails),
     }
     return ev.RunStarted(
         run=run,

@@ -6,6 +6,7 @@ import ast
 
 from engine.guardrails.budget import Budget
 from engine.guardrails.calls import Calls
+from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import Scope
 from engine.guardrails.values import Map, Seq, Values, elements
 
@@ -15,8 +16,8 @@ _EXPANSIONS = 2000
 class Comprehensions(Calls):
     """The scopes that comprehensions open."""
 
-    def __init__(self, module: ast.Module, budget: Budget) -> None:
-        super().__init__(module, budget)
+    def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
+        super().__init__(module, budget, policy)
         self.fuel = _EXPANSIONS
 
     def assign(self, target: ast.expr, values: Values) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from engine.guardrails import constants, operations
 from engine.guardrails.budget import Budget
 from engine.guardrails.comprehensions import Comprehensions
+from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import FunctionInfo, FunctionNode, Scope
 from engine.guardrails.values import Const, Function, Map, Seq, Values, merge
 from engine.guardrails.walk import children
@@ -17,8 +18,8 @@ from engine.guardrails.walk import children
 class Expressions(Comprehensions):
     """One method a kind of expression; a kind without one has its parts evaluated."""
 
-    def __init__(self, module: ast.Module, budget: Budget) -> None:
-        super().__init__(module, budget)
+    def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
+        super().__init__(module, budget, policy)
         self.waiting: deque[FunctionInfo] = deque()
         self.functions: dict[ast.AST, FunctionInfo] = {}
 

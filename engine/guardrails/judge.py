@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 from functools import lru_cache
+from typing import NamedTuple
 
+from engine.guardrails import paths
 from engine.guardrails.budget import Budget
+from engine.guardrails.policy import Policy
 from engine.guardrails.tables import ATTRIBUTES, METHODS, MODULES, NODES, PATHS
 from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values
 
@@ -67,12 +70,26 @@ def _risky_inside(nested: list[Seq | Map]) -> bool:
     return False
 
 
+class Place(NamedTuple):
+    """Where a rule is broken, by what, and where that got its other name (line 0: nowhere)."""
+
+    rule: str
+    line: int
+    column: int
+    name: str
+    via_line: int = 0
+    via_column: int = 0
+
+
 class Judge:
     """What has been found so far, by rule and line."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, policy: Policy) -> None:
         self.budget = budget
-        self.found: dict[tuple[str, int], tuple[int, str]] = {}
+        self.policy = policy
+        self.found: dict[tuple[str, int], Place] = {}
+        self.here: ast.AST | None = None
+        self.aliases: dict[str, ast.AST] = {}
         self.imported: dict[str, tuple[str, ast.AST]] = {}
         self.defined: set[str] = set()
         self.doubtful: list[tuple[str, ast.AST, str]] = []
@@ -81,9 +98,32 @@ class Judge:
 
     def report(self, rule: str, node: ast.AST, name: str) -> None:
         """Note that `rule` is broken at `node`."""
-        key = (rule, getattr(node, "lineno", 1))
-        if key not in self.found:
-            self.found[key] = (getattr(node, "col_offset", 0), name)
+        line = getattr(node, "lineno", 1)
+        key = (rule, line)
+        if key in self.found:
+            return
+        if self.policy.allows(rule, name):
+            self.excused.add(name)
+            return
+        self.found[key] = Place(rule, line, getattr(node, "col_offset", 0), name, *self._via(name, line))
+
+    def _via(self, name: str, line: int) -> tuple[int, int]:
+        """Where another name was given to what is shown, when that is on another line."""
+        if self.aliases:
+            for path in paths.above(name):
+                alias = self.aliases.get(path)
+                if alias is not None:
+                    given = getattr(alias, "lineno", 0)
+                    return (0, 0) if given == line else (given, getattr(alias, "col_offset", 0))
+        return 0, 0
+
+    def note_alias(self, name: str, values: Values) -> None:
+        """Remember where something sensitive got another name than its own."""
+        for value in values:
+            if type(value) is Ref and value.path not in self.aliases and self.here is not None:
+                path = value.path
+                if path != name and path != f"builtins.{name}" and (path in MODULES or rule_of(path)):
+                    self.aliases[path] = self.here
 
     def judge(self, values: Values, node: ast.AST) -> None:
         """Report every reference among `values` that breaks a rule by being named."""
@@ -118,17 +158,11 @@ class Judge:
         for rule, node, name in self.doubtful:
             if name not in self.defined:
                 self.report(rule, node, f"?.{name}")
-        seen = {part for _, name in self.found.values() for part in _prefixes(name)}
-        seen.update(part for path in self.excused for part in _prefixes(path))
+        seen = {part for place in self.found.values() for part in paths.above(place.name)}
+        seen.update(part for path in self.excused for part in paths.above(path))
         for path, (rule, node) in self.imported.items():
             if path not in seen:
                 self.report(rule, node, path)
-
-
-def _prefixes(name: str) -> list[str]:
-    """A dotted path and all that it is below: "a.b().c", "a.b()", "a.b", "a"."""
-    ends = [end for end, letter in enumerate(name[:200]) if letter in ".("]
-    return [name, *(name[:end] for end in ends)]
 
 
 def _shown(values: Values) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from engine.guardrails import paths
 from engine.guardrails.budget import Budget
 from engine.guardrails.judge import Judge, risky, rule_of
+from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
 from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Value, Values, merge
 
@@ -26,8 +27,8 @@ for _dunder in ("__loader__", "__spec__", "__build_class__", "__import__"):
 class Names(Judge):
     """The namespaces of one file."""
 
-    def __init__(self, module: ast.Module, budget: Budget) -> None:
-        super().__init__(budget)
+    def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
+        super().__init__(budget, policy)
         self.module = Scope(module, None)
         self.scope = self.module
         self.function: FunctionInfo | None = None
@@ -73,6 +74,8 @@ class Names(Judge):
     def bind(self, name: str, values: Values) -> None:
         """Let `name` stand for `values` too."""
         scope = self.scope
+        if values:
+            self.note_alias(name, values)
         tentative = self.nesting > 0 and (scope.parent is None or scope.is_class)
         used = name in self.used and (name in scope.names or name in scope.outer)
         if scope.bind(name, values, tentative=tentative) and used and risky(values):

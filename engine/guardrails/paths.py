@@ -136,6 +136,11 @@ def result(path: str) -> str:
     return _SAME_OBJECT.get(full, full)
 
 
+def above(path: str) -> list[str]:
+    """A dotted path and all that it is below: "a.b().c", "a.b()", "a.b", "a"."""
+    return [path, *(path[:end] for end, letter in enumerate(path[:200]) if letter in ".(")]
+
+
 def attribute_of(ref: Ref, attribute: str) -> Ref:
     """`ref.attribute`, keeping what the object was made from."""
     return Ref(member(ref.path, attribute), ref.data if "()" in ref.path else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from engine.guardrails.budget import Budget
+from engine.guardrails.policy import Policy
 from engine.guardrails.statements import Statements
 from engine.guardrails.values import Const, Values
 
@@ -14,8 +15,8 @@ _READINGS = 3
 class Resolver(Statements):
     """Everything that rules may ask about the file under check."""
 
-    def __init__(self, module: ast.Module, budget: Budget) -> None:
-        super().__init__(module, budget)
+    def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
+        super().__init__(module, budget, policy)
         self.tree = module
         self._named: dict[str, ast.FunctionDef] | None = None
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from engine.guardrails.budget import Budget
 from engine.guardrails.imports import Imports
 from engine.guardrails.judge import rule_of
+from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
 from engine.guardrails.values import Class, Const, Function, Ref, Values, elements, merge
 from engine.guardrails.walk import children
@@ -16,8 +17,8 @@ from engine.guardrails.walk import children
 class Statements(Imports):
     """One method a kind of statement; a kind without one has its parts read."""
 
-    def __init__(self, module: ast.Module, budget: Budget) -> None:
-        super().__init__(module, budget)
+    def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
+        super().__init__(module, budget, policy)
         self.classes: dict[ast.AST, ClassInfo] = {}
         self.owner: ClassInfo | None = None
 
@@ -25,6 +26,7 @@ class Statements(Imports):
         """Read statements one after the other."""
         self.budget.spend(len(body))
         for statement in body:
+            self.here = statement
             _KINDS.get(type(statement), _other)(self, statement)
 
     def nested(self, body: list[ast.stmt]) -> None:
