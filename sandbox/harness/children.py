@@ -9,15 +9,14 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from sandbox.harness import confine, frames
+from sandbox.harness import confine, early, frames
 from sandbox.harness.means import Means
 from sandbox.harness.requests import decode_files
 
-ROLES = ("tester", "worker", "inprocess", "screener")
 FIRST_DESCRIPTOR = 512
 MAX_REPORT = 4 * 1024 * 1024
 BROKEN = 70
@@ -25,9 +24,9 @@ BROKEN = 70
 Request = dict[str, object]
 
 
-def load_roles() -> dict[str, ModuleType]:
-    """Import every role and let it warm up; called once, in the zygote."""
-    roles = {name: importlib.import_module(f"sandbox.harness.{name}") for name in ROLES}
+def load_roles(names: Sequence[str]) -> dict[str, ModuleType]:
+    """Import these roles and let them warm up; called once, in the zygote."""
+    roles = {name: importlib.import_module(f"sandbox.harness.{name}") for name in names}
     for module in roles.values():
         if hasattr(module, "preload"):
             module.preload()
@@ -42,20 +41,22 @@ def play(
     limits: Mapping[str, float],
     mapped: int,
     descriptors: list[int],
+    top: int,
 ) -> None:
-    """Be the child `name`. `descriptors`: request, output, begun, then channel and report as it has them.
-
-    Never returns.
+    """Be the child `name`. `descriptors`: request, output, begun, then channel and report as it has them
+    (the worker, instead of the report, what it prints and has not handed over). `top` is the highest
+    descriptor that the zygote has for itself. Never returns.
     """
     status = BROKEN
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        request_fd, begun_fd, *others = _place(descriptors)
+        request_fd, begun_fd, *others = _place(descriptors, top)
         confine.enter(means, uid, limits, mapped)
-        request = _read_request(request_fd)
+        early.install()
         _forget_harness()
+        request = _read_request(request_fd)  # a standby waits here
         os.write(begun_fd, b"1")  # until here every failure is ours
         os.close(begun_fd)
         _call(role, name, request, others)
@@ -67,7 +68,7 @@ def play(
         os._exit(status)
 
 
-def _place(descriptors: list[int]) -> list[int]:
+def _place(descriptors: list[int], top: int) -> list[int]:
     """Output on 1 and 2, /dev/null on 0, the others from 512 up, everything else closed."""
     request, output, begun, *others = descriptors
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR) for fd in (request, begun, *others)]
@@ -75,7 +76,8 @@ def _place(descriptors: list[int]) -> list[int]:
     os.dup2(output, 2)
     null = os.open("/dev/null", os.O_RDONLY)
     os.dup2(null, 0)
-    os.closerange(3, FIRST_DESCRIPTOR)
+    # no further than needed: where the kernel has no close_range, every number is a call
+    os.closerange(3, max(top, null, *descriptors) + 1)
     return high
 
 
@@ -98,7 +100,7 @@ def _forget_harness() -> None:
 
 def _call(role: ModuleType, name: str, request: Request, others: list[int]) -> None:
     if name == "worker":
-        role.run(request, socket.socket(fileno=others[0]))
+        role.run(request, socket.socket(fileno=others[0]), others[1])
     elif name == "tester":
         role.run(request, socket.socket(fileno=others[0]), _reporter(others[1]))
     else:

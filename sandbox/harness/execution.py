@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sandbox.harness import processes
-from sandbox.harness.frames import Decoder, Frame, FrameError, encode
+from sandbox.harness.frames import Decoder, Frame, FrameError
 from sandbox.harness.loop import Loop
-from sandbox.harness.nursery import Child, Nursery
-from sandbox.harness.output import HeadAndTail
-from sandbox.harness.requests import request_for
+from sandbox.harness.output import Aside, HeadAndTail
 from sandbox.harness.source import Source
+from sandbox.harness.stage import Stage
 from sandbox.harness.verdict import Seen
 
 POLL_SECONDS = 0.1
-BURIAL_SECONDS = 5.0
 FLOOD = 64  # times the output that is kept: more than this is an attack, not a log
 MAX_REPORTS = 64 * 1024 * 1024
 _LAST_PIECES = 64
+WORKER_SECONDS = 0.3  # a worker's end may be heard of after the tester's, which met it first
 
 
 class SetupFailed(RuntimeError):
@@ -34,32 +31,32 @@ class Execution:
     """
 
     def __init__(
-        self, loop: Loop, nursery: Nursery, request: Frame, forward: Callable[[Frame], None] | None = None
+        self, loop: Loop, stage: Stage, request: Frame, forward: Callable[[Frame], None] | None = None
     ) -> None:
         self.seen = Seen()
         self.peak = 0
         self.suspicions: list[str] = []
-        self._loop, self._nursery, self._request = loop, nursery, request
+        self._loop, self._stage, self._request = loop, stage, request
         self._forward = forward
         self._limits: dict[str, float] = request["limits"]
         self.output = HeadAndTail(int(self._limits["output_kb"]) << 10)
+        self._aside = Aside()
         self._decoder = Decoder()
         self._reported = self._begun = 0
         self._sources: list[Source] = []
-        self._children: list[Child] = []
+        self._children = stage.children
 
-    def run(self, roles: Sequence[str], seconds: float) -> None:
-        """Start `roles` (the end of the first is the end of all) and see them off within `seconds`."""
-        baseline = processes.resident(self._nursery.zygote_pid)
+    def run(self, seconds: float) -> None:
+        """See the children off within `seconds`; the end of the first is the end of all."""
         deadline = time.monotonic() + seconds
         poll = time.monotonic() + POLL_SECONDS
-        main = self._start(roles)
+        main = self._children[0]
         while not main.gone and not self.seen.stopped:
             now = time.monotonic()
             if now >= deadline:
                 self.stop("timeout", f"wall clock {seconds:g} s")
             elif now >= poll:
-                self._poll(baseline)
+                self._poll()
                 poll = time.monotonic() + POLL_SECONDS
             else:
                 self._loop.turn(min(poll, deadline) - now)
@@ -70,26 +67,16 @@ class Execution:
         if self.seen.stopped is None:
             self.seen.stopped = (verdict, words)
 
-    def _start(self, roles: Sequence[str]) -> Child:
-        output, output_end = os.pipe()
-        reports, report_end = os.pipe()
-        begun, begun_end = os.pipe()
-        channels = [end.detach() for end in socket.socketpair()] if len(roles) > 1 else []
+    def begin(self) -> None:
+        """Let the children read their requests."""
+        stage = self._stage
         self._sources = [
-            Source(self._loop, output, self._take_output),
-            Source(self._loop, reports, self._take_reports),
-            Source(self._loop, begun, self._take_begun),
+            Source(self._loop, stage.output, self._take_output),
+            Source(self._loop, stage.reports, self._take_reports),
+            Source(self._loop, stage.begun, self._take_begun),
+            Source(self._loop, stage.aside, self._aside.add),
         ]
-        for index, role in enumerate(roles):
-            request, request_end = os.pipe()
-            extra = channels[index : index + 1] + ([report_end] if index == 0 else [])
-            descriptors = [request, os.dup(output_end), os.dup(begun_end), *extra]
-            child = self._nursery.spawn(role, self._limits, descriptors)
-            self._children.append(child)
-            self._loop.write_all(request_end, encode(request_for(role, self._request)))
-        os.close(output_end)
-        os.close(begun_end)
-        return self._children[0]
+        stage.begin(self._request)
 
     def _take_output(self, data: bytes) -> None:
         self.output.add(data)
@@ -117,9 +104,10 @@ class Execution:
         if message.get("kind") == "unsealable":
             self.stop("unsealable", str(message.get("why", "")))
 
-    def _poll(self, baseline: int) -> None:
+    def _poll(self) -> None:
         alive = [child for child in self._children if child.pid and not child.gone]
-        survey = processes.survey({child.pid for child in alive}, {child.uid for child in alive}, baseline)
+        baselines = {child.uid: processes.resident(child.home.zygote_pid) for child in alive}
+        survey = processes.survey({child.pid for child in alive}, baselines)
         self.peak = max(self.peak, survey.memory)
         memory, allowed = int(self._limits["memory_mb"]), int(self._limits["processes"])
         if survey.memory > memory << 20:
@@ -130,19 +118,19 @@ class Execution:
     def _bury(self) -> None:
         """Everything that is still there ends here, and what was still in the pipes is read."""
         main, *others = self._children
+        deadline = time.monotonic() + WORKER_SECONDS
+        while self.seen.lost_worker() and not all(child.gone for child in others):
+            if time.monotonic() > deadline:
+                break  # it lives, and talked nonsense
+            self._loop.turn(deadline - time.monotonic())
         self.seen.worker = next((child.status for child in others if child.gone), None)
-        for child in self._children:
-            self._nursery.kill(child)
-        deadline = time.monotonic() + BURIAL_SECONDS
-        while not all(child.gone for child in self._children) and time.monotonic() < deadline:
-            self._loop.turn(0.1)
+        self._stage.end()
         for source in self._sources:
             source.drain(_LAST_PIECES)
+        self.output.add(self._aside.left())
         self.seen.main = main.status
         self._note_suspicions()
-        for child in self._children:
-            self.peak = max(self.peak, child.peak_kb << 10)
-            self._nursery.forget(child)
+        self.peak = max(self.peak, *(child.peak_kb << 10 for child in self._children))
         if self._begun < len(self._children) and not self.seen.stopped:
             why = " ".join(self.output.text().split())[-400:]
             raise SetupFailed(f"a child could not be confined: {why}")

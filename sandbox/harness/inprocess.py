@@ -8,7 +8,9 @@ from typing import Any
 
 from sandbox.harness.files import lay_out, search_path
 from sandbox.harness.reporting import Reporting
-from sandbox.harness.running import run_pytest
+from sandbox.harness.running import preload, run_pytest
+
+__all__ = ["preload", "run"]
 
 
 def run(request: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> None:

@@ -1,4 +1,4 @@
-"""The supervisor's end of the zygote: orders children, hears of their beginning and end."""
+"""The supervisor's end of a zygote: orders children, hears of their beginning and end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from sandbox.harness.loop import Loop
 from sandbox.harness.means import FIRST_UID, UIDS, Means
 from sandbox.harness.zygote import MAX_MESSAGE, Zygote
 
+# A process that loads candidates is forked from one that never loaded pytest: the smaller, the quicker.
+FAMILIES = (("tester", "inprocess", "screener"), ("worker",))
+
 
 class ZygoteLost(RuntimeError):
     """The zygote is gone: this sandbox is of no more use."""
@@ -25,6 +28,7 @@ class Child:
     number: int
     role: str
     uid: int
+    home: Nursery
     pid: int = 0
     status: int | None = None
     gone: bool = False
@@ -33,23 +37,25 @@ class Child:
 
 
 class Nursery:
-    """Forks the zygote on creation; `ready` turns true when it has preloaded everything."""
+    """Forks a zygote for `roles` on creation; `ready` turns true when it has preloaded everything."""
 
-    def __init__(self, loop: Loop, means: Means) -> None:
+    def __init__(self, loop: Loop, means: Means, roles: Sequence[str]) -> None:
         self.ready = False
         self.children: dict[int, Child] = {}
         self._count = 0
+        self._uids = UIDS // len(FAMILIES)
+        self._first_uid = FIRST_UID + self._uids * FAMILIES.index(tuple(roles))
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.zygote_pid = os.fork()
         if self.zygote_pid == 0:
-            _be_zygote(theirs, means)
+            _be_zygote(theirs, means, roles)
         theirs.close()
         loop.on_readable(self._control.fileno(), self._hear)
 
     def spawn(self, role: str, limits: Mapping[str, float], descriptors: Sequence[int]) -> Child:
         """Start a child that gets copies of `descriptors`; ours are closed."""
         self._count += 1
-        child = Child(self._count, role, FIRST_UID + self._count % UIDS)
+        child = Child(self._count, role, self._first_uid + self._count % self._uids, self)
         self.children[child.number] = child
         order = {"op": "spawn", "child": child.number, "role": role, "uid": child.uid, "limits": dict(limits)}
         self._tell(order, descriptors)
@@ -86,16 +92,27 @@ class Nursery:
             message = json.loads(data)
             if message.get("ready"):
                 self.ready = True
-            elif "started" in message:
-                self.children[message["started"]].pid = message["pid"]
+                continue
+            child = self.children.get(message.get("started") or message["exited"])
+            if child is None:
+                continue  # given up for immortal, and gone after all
+            if "started" in message:
+                child.pid = message["pid"]
             else:
-                child = self.children[message["exited"]]
                 child.gone, child.status = True, message["status"]
                 child.peak_kb = message.get("peak_kb", 0)
                 child.left_processes = message.get("left", False)
 
 
-def _be_zygote(control: socket.socket, means: Means) -> None:
+def open_nurseries(loop: Loop, means: Means) -> dict[str, Nursery]:
+    """The nursery of every role, ready."""
+    nurseries = [Nursery(loop, means, roles) for roles in FAMILIES]
+    while not all(nursery.ready for nursery in nurseries):
+        loop.turn(None)
+    return {role: nurseries[index] for index, roles in enumerate(FAMILIES) for role in roles}
+
+
+def _be_zygote(control: socket.socket, means: Means, roles: Sequence[str]) -> None:
     """Turn this fresh fork into the zygote. Never returns."""
     status = 1
     try:
@@ -105,7 +122,7 @@ def _be_zygote(control: socket.socket, means: Means) -> None:
         kept = control.fileno()
         os.closerange(3, kept)
         os.closerange(kept + 1, 1024)
-        Zygote(control, means).run()
+        Zygote(control, means, roles).run()
         status = 0
     except BaseException:
         traceback.print_exc()

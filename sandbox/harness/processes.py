@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +31,9 @@ def living(uid: int) -> bool:
     return False
 
 
-def survey(roots: Collection[int], uids: Collection[int], baseline: int) -> Survey:
-    """Look at every process that descends from `roots` or runs as one of `uids`."""
+def survey(roots: Collection[int], baselines: Mapping[int, int]) -> Survey:
+    """Look at every process that descends from `roots` or runs as a uid of `baselines`, which says how
+    many bytes such a process began with."""
     parents: dict[int, int] = {}
     owners: dict[int, int] = {}
     memory: dict[int, int] = {}
@@ -40,8 +41,9 @@ def survey(roots: Collection[int], uids: Collection[int], baseline: int) -> Surv
         if entry.name.isdigit():
             pid = int(entry.name)
             parents[pid], owners[pid], memory[pid] = _read(pid)
-    mine = [pid for pid in parents if owners[pid] in uids or _descends(pid, roots, parents)]
-    return Survey(len(mine), sum(max(memory[pid] - baseline, 0) for pid in mine))
+    mine = [pid for pid in parents if owners[pid] in baselines or _descends(pid, roots, parents)]
+    least = min(baselines.values(), default=0)
+    return Survey(len(mine), sum(max(memory[pid] - baselines.get(owners[pid], least), 0) for pid in mine))
 
 
 def _descends(pid: int, roots: Collection[int], parents: dict[int, int]) -> bool:

@@ -13,13 +13,15 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from sandbox.harness import places
 from sandbox.harness.execution import Execution, SetupFailed
 from sandbox.harness.expected import expected_tests
 from sandbox.harness.frames import Decoder, Frame, encode
 from sandbox.harness.loop import Loop
 from sandbox.harness.means import Means, find_means
-from sandbox.harness.nursery import Nursery, ZygoteLost
+from sandbox.harness.nursery import ZygoteLost, open_nurseries
 from sandbox.harness.requests import SCREEN_SECONDS, decode_files
+from sandbox.harness.stages import Stages
 from sandbox.harness.verdict import decide
 
 _PIECE = 256 * 1024
@@ -60,9 +62,8 @@ class Service:
         os.close(null)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         self._loop = Loop()
-        self._nursery = Nursery(self._loop, means)
-        while not self._nursery.ready:
-            self._loop.turn(None)
+        places.prepare(means)
+        self._stages = Stages(self._loop, open_nurseries(self._loop, means))
         self._loop.on_readable(self._stdin, self._listen)
         python, pytest = platform.python_version(), importlib.metadata.version("pytest")
         self._answer({"ready": True, "python": python, "pytest": pytest, "harness": harness_hash()})
@@ -131,12 +132,15 @@ class Service:
         seconds: float,
         forward: Callable[[Frame], None] | None = None,
     ) -> Execution:
-        execution = Execution(self._loop, self._nursery, request, forward)
+        stage = self._stages.take(roles, request["limits"])
+        execution = Execution(self._loop, stage, request, forward)
         self._current = (request["id"], execution)
         try:
             if self.ended or self._cancelled == request["id"]:
                 execution.stop("cancelled", "cancelled")
-            execution.run(roles, seconds)
+            execution.begin()
+            self._stages.prepare(roles, request["limits"])
+            execution.run(seconds)
         finally:
             self._current = None
         return execution

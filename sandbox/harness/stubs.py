@@ -107,6 +107,6 @@ def install(session: Session, names: Mapping[str, str], tests: Sequence[str]) ->
 
     The runner's own modules and those that the tests bring themselves are never stubs.
     """
-    taken = {"pytest", "_pytest", "pluggy", "conftest", "sandbox", *sys.stdlib_module_names}
+    taken = {"pytest", "_pytest", "pluggy", "conftest", *sys.stdlib_module_names}
     mine = {n: f for n, f in names.items() if n.partition(".")[0] not in taken and n not in tests}
     sys.meta_path.insert(0, StubFinder(session, mine))

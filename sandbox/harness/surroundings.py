@@ -8,7 +8,10 @@ import logging
 import sys
 import warnings
 from collections.abc import Callable
+from os import write
 from typing import Any
+
+from sandbox.harness.output import ASIDE, HANDED_OVER
 
 Note = Callable[[str, list[Any]], None]
 Ask = Callable[[dict[str, Any], dict[str, Any]], Any]
@@ -16,12 +19,40 @@ Ask = Callable[[dict[str, Any], dict[str, Any]], Any]
 MOST_OUTPUT = 2_000_000
 
 
+class Early:
+    """Tells the supervisor the head of what is printed at once: it outlives this process."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._written = 0
+
+    def add(self, text: str) -> None:
+        """Pass `text` on while there is room."""
+        if self._descriptor >= 0 and self._written < ASIDE:
+            data = text.encode("utf-8", "backslashreplace").replace(HANDED_OVER, b"?")
+            self._written += len(data)
+            self._write(data[:ASIDE])
+
+    def handed_over(self) -> None:
+        """The tester gets it all now."""
+        if self._written:
+            self._written = 0
+            self._write(HANDED_OVER)
+
+    def _write(self, data: bytes) -> None:
+        try:
+            write(self._descriptor, data)
+        except OSError:
+            self._descriptor = -1  # the candidate closed it: its own loss
+
+
 class Stream(io.TextIOBase):
     """A standard stream that gathers text until it is told to hand it over."""
 
-    def __init__(self, number: int, sink: list[tuple[int, str]]) -> None:
+    def __init__(self, number: int, sink: list[tuple[int, str]], early: Early) -> None:
         self._number = number
         self._sink = sink
+        self._early = early
         self.buffer = _Binary(self)
         self.left = MOST_OUTPUT
 
@@ -32,7 +63,9 @@ class Stream(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if self.left > 0:
-            self._sink.append((self._number, str.__str__(text[: self.left])))
+            taken = str.__str__(text[: self.left])
+            self._sink.append((self._number, taken))
+            self._early.add(taken)
             self.left -= len(text)
         return len(text)
 
@@ -91,15 +124,16 @@ class _LogHandler(logging.Handler):
 class Surroundings:
     """Installs the stand-ins once, before the candidate is loaded."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, aside: int) -> None:
         self.notes: list[Any] = []
+        self._early = Early(aside)
         self._text: list[tuple[int, str]] = []
         self._ask = ask
 
     def install(self) -> None:
         """Put them in place."""
-        sys.stdout = sys.__stdout__ = Stream(1, self._text)  # type: ignore[misc,assignment]
-        sys.stderr = sys.__stderr__ = Stream(2, self._text)  # type: ignore[misc,assignment]
+        sys.stdout = sys.__stdout__ = Stream(1, self._text, self._early)  # type: ignore[misc,assignment]
+        sys.stderr = sys.__stderr__ = Stream(2, self._text, self._early)  # type: ignore[misc,assignment]
         sys.stdin = sys.__stdin__ = Input(self._ask)  # type: ignore[misc,assignment]
         builtins.input = self._input
         logging.root.handlers[:] = [_LogHandler(self._gather)]
@@ -110,6 +144,7 @@ class Surroundings:
     def take(self) -> tuple[tuple[Any, ...], ...]:
         """Everything since the last time, in order."""
         self._flush()
+        self._early.handed_over()
         taken, self.notes = self.notes, []
         return tuple(tuple(note) for note in taken)
 

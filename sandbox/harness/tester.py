@@ -13,11 +13,12 @@ from sandbox.harness.channel import Channel
 from sandbox.harness.files import lay_out, module_names, search_path
 from sandbox.harness.guests import Guests
 from sandbox.harness.reporting import Reporting
-from sandbox.harness.running import run_pytest
+from sandbox.harness.running import preload, run_pytest
 from sandbox.harness.session import Session, Unsealable
 from sandbox.harness.tells import Tells
 from sandbox.harness.translator import Translator
 
+__all__ = ["preload", "run"]
 GRACE = 0.5  # seconds: the supervisor's clock is to be first, so that a hang is called a timeout
 
 

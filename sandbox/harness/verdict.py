@@ -34,12 +34,17 @@ class Seen:
         """The reports of one kind, in order."""
         return [message for message in self.messages if message.get("kind") == kind]
 
+    def lost_worker(self) -> bool:
+        """Whether a test met that the worker was gone."""
+        return any(_type(message.get("failure")) == WORKER_DIED for message in self.of_kind("test"))
+
 
 def decide(seen: Seen, expected: Sequence[str], selection: Sequence[str]) -> dict[str, Any]:
     """`verdict`, `ended`, `tests` and `error` of an execution."""
     tests = _tests(seen, expected, selection)
     errors = [message.get("failure") for message in seen.of_kind("error")]
     verdict, ended = _verdict(seen, tests, bool(errors))
+    _name_ending(seen.worker, tests)
     failures = [*errors, *(test["failure"] for test in tests)]
     if verdict in ("failed", "error") and any(_type(failure) == "MemoryError" for failure in failures):
         verdict, ended = "out_of_memory", "memory limit"
@@ -66,6 +71,16 @@ def _verdict(seen: Seen, tests: list[Test], errors: bool) -> tuple[str, str]:
         return "failed", "exit"
     killed = os.WIFSIGNALED(seen.worker)
     return ("killed" if killed else "failed"), f"candidate's process: {_ending(seen.worker)}"
+
+
+def _name_ending(worker: int | None, tests: list[Test]) -> None:
+    """Say how the candidate's process ended where a test met that it was gone: the tester cannot know."""
+    for test in tests:
+        failure = test["failure"]
+        if worker is not None and isinstance(failure, dict) and _type(failure) == WORKER_DIED:
+            words = f" ({_ending(worker)})"
+            test["message"] += words
+            test["failure"] = {**failure, "message": f"{failure.get('message', '')}{words}"}
 
 
 def _unfinished(status: int | None) -> tuple[str, str]:

@@ -25,12 +25,13 @@ from sandbox.harness.surroundings import Surroundings
 from sandbox.harness.visitors import Visitors
 
 
-def run(request: dict[str, Any], channel: socket.socket) -> None:
-    """Serve the candidate in `request` until the tester hangs up."""
+def run(request: dict[str, Any], channel: socket.socket, aside: int = -1) -> None:
+    """Serve the candidate in `request` until the tester hangs up. What it prints is also written to
+    `aside` until it is handed over."""
     lay_out(request["files"])
     sys.path[:0] = search_path(request["files"])
     sys.argv[:] = [""]
-    Worker(Channel(channel)).serve()
+    Worker(Channel(channel), aside).serve()
 
 
 FRAMES = 60  # of the interpreter's stack, for one question inside another
@@ -39,7 +40,7 @@ FRAMES = 60  # of the interpreter's stack, for one question inside another
 class Worker:
     """One conversation with the tester."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, aside: int) -> None:
         self._channel = channel
         self._turn = threading.RLock()
         self._asked = 0
@@ -49,7 +50,7 @@ class Worker:
         self.visitors = Visitors(self.ask, self.loops.visit)
         self.handles = Handles(str(Path.cwd()), self.visitors)
         self.patches = operations.Patches()
-        self._surroundings = Surroundings(self.ask)
+        self._surroundings = Surroundings(self.ask, aside)
 
     def serve(self) -> None:
         """Answer until there is nobody left to answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import importlib
@@ -10,6 +11,7 @@ import os
 import selectors
 import signal
 import socket
+from collections.abc import Sequence
 from types import ModuleType
 
 from sandbox.harness import children, confine, places, syscalls
@@ -18,7 +20,7 @@ from sandbox.harness.means import Means
 PRELOADED = """
 array asyncio bisect collections copy csv dataclasses datetime decimal enum fractions functools heapq
 io itertools json math operator random re statistics string struct textwrap threading time traceback
-typing unittest unittest.mock uuid
+typing unittest uuid
 """
 MAX_MESSAGE = 64 * 1024
 
@@ -26,11 +28,12 @@ MAX_MESSAGE = 64 * 1024
 class Zygote:
     """Forks children on command and tells when they are gone."""
 
-    def __init__(self, control: socket.socket, means: Means) -> None:
+    def __init__(self, control: socket.socket, means: Means, roles: Sequence[str]) -> None:
         self._control = control
+        self._names = roles
         self._means = means
         self._roles: dict[str, ModuleType] = {}
-        self._mapped = 0
+        self._mapped = self._top = 0
         self._children: dict[int, tuple[int, int]] = {}  # pid: (child's number, uid)
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if means.namespaces else -1
 
@@ -39,14 +42,11 @@ class Zygote:
         syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         if not self._means.namespaces:  # orphans come to us; a pid namespace ends its own
             syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
-        config = importlib.import_module("_pytest.config")  # here alone: the supervisor stays small
-        plugins = [f"_pytest.{name}" for name in config.default_plugins]
-        for name in (*PRELOADED.split(), *plugins):
+        for name in PRELOADED.split():
             importlib.import_module(name)
-        self._roles = children.load_roles()
+        self._roles = children.load_roles(self._names)
         gc.collect()
         gc.freeze()  # children then copy fewer pages
-        places.prepare(self._means)
         self._mapped = confine.address_space()  # a child in fresh namespaces may not see its own
         reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -54,6 +54,7 @@ class Zygote:
         selector = selectors.DefaultSelector()
         selector.register(self._control, selectors.EVENT_READ)
         selector.register(reader, selectors.EVENT_READ)
+        self._top = self._topmost(selector.fileno(), reader, writer)
         self._say({"ready": True})
         while True:
             for key, _ in selector.select():
@@ -91,11 +92,23 @@ class Zygote:
             self._say({"exited": number, "status": -1, "why": str(error)})
             return
         if pid == 0:
-            children.play(self._roles[name], name, self._means, uid, limits, self._mapped, descriptors)
+            children.play(
+                self._roles[name], name, self._means, uid, limits, self._mapped, descriptors, self._top
+            )
         if self._means.namespaces:
             self._leave_new_pids()
         self._children[pid] = (number, uid)
         self._say({"started": number, "pid": pid})
+
+    def _topmost(self, *known: int) -> int:
+        """The highest descriptor of this process. Raises RuntimeError if there is one that is not ours."""
+        ours = {0, 1, 2, self._control.fileno(), self._own_pids, *known}
+        others = {int(name) for name in os.listdir("/proc/self/fd")} - ours  # noqa: PTH208
+        for descriptor in others:  # one is the listing's own, closed by now
+            with contextlib.suppress(OSError):
+                os.fstat(descriptor)
+                raise RuntimeError(f"descriptor {descriptor} would be every child's")
+        return max(ours)
 
     def _leave_new_pids(self) -> None:
         """Linux lets a process ask for a new pid namespace again only after going back to its own."""
