@@ -12,6 +12,7 @@ from engine.asking import Asker
 from engine.chain import turn
 from engine.concluding import end_attempt, end_open_attempts, end_run, solved
 from engine.config_model import GuardrailSettings
+from engine.edit_blocks import find_edits
 from engine.errors import BudgetSpent, Exhausted, ProviderError
 from engine.extract import extract
 from engine.guarding import blocks, guard
@@ -212,6 +213,8 @@ class Loop:
         repairs: tuple[str, ...] = (completion.note,) if completion.note else ()
         edits = completion.edits
         if edits is None:
+            if move.form is PromptForm.BLOCKED and not find_edits(completion.text):
+                base = self._task.workspace  # a part set into what was blocked would be blocked again
             extracted = extract(completion.text, self._task, base)
             edits, repairs = extracted.edits, (*repairs, *extracted.repairs)
         if not edits:
