@@ -19,7 +19,7 @@ from engine.providers.messages import messages
 from engine.providers.openai_errors import Asked, refusal
 from engine.providers.openai_stream import chunks
 from engine.providers.patience import answered, paced, persistent
-from engine.providers.scrub import scrub
+from engine.providers.scrub import hide, scrub
 from engine.providers.window import check_seen
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class GroqProvider:
             raise KeyMissing(
                 f"groq needs a key, and {settings.key_env} is not set", f"export {settings.key_env}=…"
             )
+        hide(key)
         self._settings = settings
         self.model = model or settings.model
         self._server = Server(

@@ -20,7 +20,7 @@ from engine.providers.messages import messages
 from engine.providers.openai_errors import Asked, refusal
 from engine.providers.openai_stream import chunks, seeded
 from engine.providers.patience import answered, paced, persistent
-from engine.providers.scrub import scrub
+from engine.providers.scrub import hide, scrub
 from engine.providers.window import check_seen, least_tokens
 
 
@@ -36,6 +36,7 @@ class OpenAIProvider:
         remedy = "start the server, or set provider.openai.base_url"
         self._server = Server("the server", settings.base_url.rstrip("/"), remedy)
         self._key = os.environ.get(settings.key_env, "").strip()
+        hide(self._key)
         # A key goes at once only to a server that proves who it is; to any other when it asks for one.
         self._send_key = settings.base_url.startswith("https://")
         self.local = self._server.local
@@ -116,7 +117,7 @@ class OpenAIProvider:
             except httpx_sse.SSEError:
                 kind = source.response.headers.get("content-type", "") or "no content type"
                 raise ProviderRefused(
-                    f"{self._server} does not stream: it sends {kind[:80]}", self._server.remedy
+                    f"{self._server} does not stream: it sends {scrub(kind[:80])}", self._server.remedy
                 ) from None
 
     async def _models(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
 
 _MOST = 300
 _KEYS = re.compile(
@@ -11,9 +12,19 @@ _KEYS = re.compile(
 )
 
 
+_hidden: set[str] = set()
+_SHORTEST = 6  # a shorter "key" is a placeholder like "none", and would blot out ordinary words
+
+
+def hide(secret: str) -> None:
+    """From now on `scrub` replaces this text wherever it stands, also where it looks like no key."""
+    if len(secret) >= _SHORTEST:
+        _hidden.update((secret, quote(secret, safe=""), quote_plus(secret)))
+
+
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """One printable line of at most 300 characters, `secrets` and whatever looks like a key replaced."""
-    for secret in secrets:
+    for secret in (*sorted(_hidden, key=len, reverse=True), *secrets):
         if secret:
             text = text.replace(secret, "[key]")
     line = " ".join(text[: 20 * _MOST].split())
