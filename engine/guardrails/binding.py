@@ -103,8 +103,13 @@ class Binding(Expressions):
                 self.bind(pattern.rest, subject)
         elif isinstance(pattern, ast.MatchClass):
             self.value(pattern.cls)
-            for inner in (*pattern.patterns, *pattern.kwd_patterns):
+            for inner in pattern.patterns:
                 self.pattern(inner, subject)
+            for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+                self.judge_attribute(name, subject, pattern)
+                values = self.attribute(subject, name)
+                self.judge(values, pattern)
+                self.pattern(inner, values)
         elif isinstance(pattern, ast.MatchValue):
             self.value(pattern.value)
 

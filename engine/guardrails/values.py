@@ -84,6 +84,8 @@ def elements(values: Values) -> Values:
     for value in values:
         if isinstance(value, Seq | Map):
             found = merge(found, value.contained)
+        elif isinstance(value, Ref) and value.path == "pathlib.Path()":
+            found = merge(found, (value,))
     return found
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from engine import events as ev
 from engine.model import Severity, Task
+from engine.session import Session
 from sandbox.contract import Verdict
 from tests.engine.conftest import RIGHT
 from tests.engine.servers.loopback import Answer, Asked, serve
@@ -60,5 +61,7 @@ async def test_a_blocked_answer_is_not_told_what_to_use_instead(tmp_path: Path, 
     repair = model.told[1]
     assert "line 2, `os.popen`" in repair and "was not run" in repair
     assert "Return the data, or write into io.StringIO" in repair
-    (started,) = [e for e in session.events_of(history.run) if isinstance(e, ev.RunStarted)]
+    reread = Session(session.config, session.places)
+    (started,) = [e for e in reread.events_of(history.run) if isinstance(e, ev.RunStarted)]
+    await reread.close()
     assert started.settings["guardrails"] == "standard"

@@ -8,7 +8,7 @@ from engine.guardrails.family import Call, Family, Hit, Module, each, names
 from engine.guardrails.rule import block, warn
 from engine.guardrails.values import numbers
 
-_DEPTH = 1_000_000
+_DEPTH = 100_000
 
 
 def _recursion(call: Call) -> Iterable[Hit]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.guardrails.family import Call, CallCheck, Hit
-from engine.guardrails.values import Ref, Value
+from engine.guardrails.values import Ref, Value, texts
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
@@ -51,6 +51,8 @@ def item(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
 
 
 def _set(call: Call) -> Iterable[Hit]:
+    if "__class__" in texts(call.argument(1) or ()):
+        yield call.hit("G812", "?.__class__ = ...")
     for value in call.argument(0) or ():
         rule = _rule(value)
         if rule is not None and isinstance(value, Ref):
