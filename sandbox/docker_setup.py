@@ -22,6 +22,7 @@ from sandbox.docker_probe import ask
 from sandbox.errors import SandboxError, SandboxStartFailed
 from sandbox.image.build import build_image, image_name
 from sandbox.runsc import find_runsc, runtime_args
+from sandbox.runsc_probe import choose_platform
 
 CONFIGURATION = Path("/etc/docker/daemon.json")
 PID_FILE = Path("/var/run/docker.pid")
@@ -57,7 +58,8 @@ def has_runsc(configuration: Path) -> bool:
 def configure(configuration: Path, runsc: str) -> None:
     """Add the runtime to a daemon's configuration and change nothing else in it.
 
-    An entry of that name stays as it is. The old file is kept beside the new one.
+    An entry of that name stays as it is, and the old file is kept beside the new one. gVisor's
+    platform is the quickest that answers here.
     Raises SandboxStartFailed when there is no runsc or the file cannot be read or written.
     """
     if not runsc:
@@ -66,7 +68,7 @@ def configure(configuration: Path, runsc: str) -> None:
     runtimes = settings.setdefault("runtimes", {})
     if GVISOR in runtimes:
         return
-    runtimes[GVISOR] = {"path": runsc, "runtimeArgs": list(runtime_args(runsc))}
+    runtimes[GVISOR] = {"path": runsc, "runtimeArgs": list(runtime_args(runsc, choose_platform(runsc)))}
     fresh = configuration.with_name(configuration.name + ".new")
     try:
         configuration.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sandbox.docker_host import SETUP
 from sandbox.docker_probe import DaemonFacts, probe
 from sandbox.errors import SandboxError
 from sandbox.runsc import find_runsc, release
+from sandbox.runsc_probe import try_platforms
 from sandbox.select import AUTO, make, open_sandbox
 
 PROBE_SECONDS = 5.0  # longer than when a run begins: here a slow daemon is worth waiting for
@@ -35,16 +37,11 @@ async def examine(
     The last check is the isolation that runs get with these settings; all others are details of it.
     Takes a few seconds; leaves nothing behind; never raises for what it finds.
     """
+    program = asyncio.create_task(asyncio.to_thread(gvisor_program))  # meanwhile: a platform may hang
     facts = await probe(docker_host, image, PROBE_SECONDS)
-    return (
-        python(),
-        gvisor_program(),
-        daemon(facts),
-        *runtimes(facts),
-        built_image(facts),
-        *[await comes_up(each, docker_host, image) for each in usable(facts)],
-        await chosen(isolation, minimum, docker_host, image),
-    )
+    tried = [await comes_up(each, docker_host, image) for each in usable(facts)]
+    last = await chosen(isolation, minimum, docker_host, image)
+    return (python(), await program, daemon(facts), *runtimes(facts), built_image(facts), *tried, last)
 
 
 def python() -> Check:
@@ -54,11 +51,13 @@ def python() -> Check:
 
 
 def gvisor_program() -> Check:
-    """runsc on this machine."""
+    """runsc on this machine, and how its platforms do where this process may try them."""
     path = find_runsc()
     if not path:
         return Check("runsc", False, "gVisor's runsc is not installed", SETUP)
-    return Check("runsc", True, f"{path}, release {release(path) or 'unknown'}")
+    words = "; ".join(tried.words for tried in try_platforms(path))
+    tried = f"; {words}" if words else ""
+    return Check("runsc", True, f"{path}, release {release(path) or 'unknown'}{tried}")
 
 
 def daemon(facts: DaemonFacts) -> Check:

@@ -14,14 +14,18 @@ def find_runsc() -> str:
     return shutil.which("runsc") or ""
 
 
-def runtime_args(path: str) -> tuple[str, ...]:
-    """Arguments that make runsc work under Docker on any machine.
+def default_platform(path: str) -> str:
+    """The platform that works everywhere for this release, untried."""
+    return "systrap" if release(path) >= SYSTRAP_SINCE else "ptrace"
+
+
+def runtime_args(path: str, platform: str = "") -> tuple[str, ...]:
+    """Arguments that make runsc work under Docker on any machine; `platform` is one that was tried.
 
     `--network=none`: containers run without a network, and runsc refuses to start in the host's
-    network namespace with one. The platform is never `kvm`, which hangs on nested machines.
+    network namespace with one. Untried, the platform is never `kvm`, which hangs on nested machines.
     """
-    platform = "systrap" if release(path) >= SYSTRAP_SINCE else "ptrace"
-    return (f"--platform={platform}", "--network=none")
+    return (f"--platform={platform or default_platform(path)}", "--network=none")
 
 
 def release(path: str) -> int:
