@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from engine.guardrails import constants, operations
 from engine.guardrails.budget import Budget
-from engine.guardrails.comprehensions import Comprehensions
+from engine.guardrails.literals import Literals
 from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import FunctionInfo, FunctionNode, Scope
-from engine.guardrails.values import Const, Function, Map, Seq, Values, merge
+from engine.guardrails.values import Const, Function, Seq, Values, merge
 from engine.guardrails.walk import children
 
 
-class Expressions(Comprehensions):
+class Expressions(Literals):
     """One method a kind of expression; a kind without one has its parts evaluated."""
 
     def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
@@ -56,10 +56,6 @@ class Expressions(Comprehensions):
             elif isinstance(child, ast.keyword):
                 self.value(child.value)
         return ()
-
-    def _constant(self, node: ast.Constant) -> Values:
-        value = node.value
-        return () if value is ... else (Const(value),)
 
     def _name(self, node: ast.Name) -> Values:
         values = self.lookup(node.id)
@@ -141,43 +137,6 @@ class Expressions(Comprehensions):
             self.judge(found, node)
         return found
 
-    def _sequence(self, node: ast.Tuple | ast.List | ast.Set) -> Values:
-        items: list[Values] = []
-        for element in node.elts:
-            values = self.value(element)
-            if type(element) is ast.Starred and len(values) == 1 and isinstance(values[0], Seq):
-                items.extend(values[0].items)
-            else:
-                items.append(values)
-        return (Seq(tuple(items)),)
-
-    def _dict(self, node: ast.Dict) -> Values:
-        items: dict[object, Values] = {}
-        others: list[Values] = []
-        for key, item in zip(node.keys, node.values, strict=True):
-            keys = self.value(key) if key is not None else ()
-            values = self.value(item)
-            if len(keys) == 1 and isinstance(keys[0], Const):
-                items[keys[0].value] = values
-            elif values:
-                others.append(values)
-        self.hooks(node)
-        return (Map(items, tuple(others)),)
-
-    def _joined(self, node: ast.JoinedStr) -> Values:
-        text: str | None = ""
-        for part in node.values:
-            if isinstance(part, ast.FormattedValue):
-                values = self.value(part.value)
-                spec = self.value(part.format_spec) if part.format_spec else (Const(""),)
-                piece = None
-                if len(values) == 1 and isinstance(values[0], Const) and spec and isinstance(spec[0], Const):
-                    piece = constants.formatted(values[0].value, part.conversion, str(spec[0].value))
-                text = None if text is None or piece is None else text + piece
-            elif text is not None and isinstance(part, ast.Constant):
-                text += str(part.value)
-        return () if text is None or len(text) > constants.LIMIT else (Const(text),)
-
     def _lambda(self, node: ast.Lambda) -> Values:
         return (Function(self.define(node)),)
 
@@ -223,10 +182,10 @@ class Expressions(Comprehensions):
 # By class, not by object: building this table for each file would cost more than reading a short one.
 _other = Expressions._parts
 _KINDS: dict[type[ast.AST], Callable[..., Values]] = {
-    ast.Constant: Expressions._constant, ast.Name: Expressions._name, ast.Attribute: Expressions._attribute,
+    ast.Constant: Expressions.constant, ast.Name: Expressions._name, ast.Attribute: Expressions._attribute,
     ast.Call: Expressions._call, ast.BinOp: Expressions._binary, ast.Subscript: Expressions._subscript,
-    ast.Tuple: Expressions._sequence, ast.List: Expressions._sequence, ast.Set: Expressions._sequence,
-    ast.Dict: Expressions._dict, ast.JoinedStr: Expressions._joined, ast.Lambda: Expressions._lambda,
+    ast.Tuple: Expressions.sequence, ast.List: Expressions.sequence, ast.Set: Expressions.sequence,
+    ast.Dict: Expressions.dict, ast.JoinedStr: Expressions.joined, ast.Lambda: Expressions._lambda,
     ast.IfExp: Expressions._either, ast.BoolOp: Expressions._any_of, ast.NamedExpr: Expressions._walrus,
     ast.ListComp: Expressions.comprehension, ast.SetComp: Expressions.comprehension,
     ast.GeneratorExp: Expressions.comprehension, ast.DictComp: Expressions.comprehension,

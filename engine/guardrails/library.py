@@ -5,113 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from engine.guardrails import paths
+from engine.guardrails import known, paths
 from engine.guardrails.judge import rule_of, sensitive_module
 from engine.guardrails.names import Names
 from engine.guardrails.tables import ATTRIBUTES, CALLS
 from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values, elements, merge, texts
-
-_SAME = frozenset(
-    [
-        "builtins.staticmethod",
-        "builtins.classmethod",
-        "builtins.property",
-        "functools.partial",
-        "functools.partialmethod",
-        "functools.lru_cache",
-        "functools.cache",
-        "functools.cached_property",
-        "copy.copy",
-        "copy.deepcopy",
-        "types.MethodType",
-        "contextlib.closing",
-        "functools.singledispatch",
-        "typing.cast",
-    ]
-)
-_COLLECT = frozenset(
-    [
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.set",
-        "builtins.frozenset",
-        "builtins.iter",
-        "builtins.reversed",
-        "builtins.sorted",
-        "builtins.filter",
-        "builtins.zip",
-        "builtins.enumerate",
-        "collections.deque",
-        "itertools.chain",
-        "itertools.cycle",
-        "itertools.repeat",
-        "itertools.islice",
-        "builtins.dict",
-        "collections.OrderedDict",
-    ]
-)
-_PICK = frozenset({"builtins.next", "builtins.max", "builtins.min", "random.choice"})
-_APPLY = frozenset({"builtins.map", "itertools.starmap", "functools.reduce", "builtins.filter"})
-_LOADERS = frozenset({"builtins.__import__", "importlib.import_module"})
-_GETATTR = frozenset({"builtins.getattr", "inspect.getattr_static"})
-_GETATTRIBUTE = (".__getattribute__", ".__getattr__")
-_PRIVATE_OK = frozenset(
-    [
-        "__name__",
-        "__doc__",
-        "__len__",
-        "__iter__",
-        "__next__",
-        "__call__",
-        "__eq__",
-        "__lt__",
-        "__gt__",
-        "__le__",
-        "__ge__",
-        "__ne__",
-        "__hash__",
-        "__add__",
-        "__sub__",
-        "__mul__",
-        "__getitem__",
-        "__setitem__",
-        "__contains__",
-        "__str__",
-        "__repr__",
-        "__enter__",
-        "__exit__",
-        "__dict__",
-        "__qualname__",
-        "__module__",
-        "__annotations__",
-        "__version__",
-        "__slots__",
-        "__wrapped__",
-        "__bool__",
-        "__index__",
-        "__int__",
-        "__float__",
-        "__copy__",
-        "__deepcopy__",
-        "__abs__",
-        "__neg__",
-        "__and__",
-        "__or__",
-        "__xor__",
-        "__truediv__",
-        "__floordiv__",
-        "__mod__",
-        "__pow__",
-        "__radd__",
-        "__iadd__",
-        "__all__",
-        "__match_args__",
-        "__dataclass_fields__",
-        "__orig_class__",
-        "__args__",
-        "__origin__",
-    ]
-)
 
 
 class Library(Names):
@@ -133,19 +31,19 @@ class Library(Names):
     ) -> Values | None:
         """What a function that the resolver knows gives; None for any other."""
         first = arguments[0] if arguments else ()
-        if path in _GETATTR or path.endswith(_GETATTRIBUTE):
+        if path in known.GETATTR or path.endswith(known.GETATTRIBUTE):
             return self._getattr(path, arguments, node)
-        if path in _LOADERS:
+        if path in known.LOADERS:
             return tuple(Ref(paths.module(text)) for text in texts(first or keywords.get("name", ())))
-        if path in _SAME:
+        if path in known.SAME:
             return first
-        if path in _APPLY:
+        if path in known.APPLY:
             return (Seq(self._mapped(first, arguments[1:], node)),)
-        if path in _COLLECT:
+        if path in known.COLLECT:
             return _collected(
                 path, arguments, keywords, endless=path == "itertools.cycle" or len(arguments) == 1
             )
-        if path in _PICK:
+        if path in known.PICK:
             return elements(first)
         if path == "builtins.vars":
             return tuple(Ref(f"{v.path}.__dict__") for v in first if isinstance(v, Ref)) or None
@@ -170,7 +68,7 @@ class Library(Names):
         found: Values = ()
         for name in names:
             if ATTRIBUTES.get(name) or (
-                name.startswith("__") and name.endswith("__") and name not in _PRIVATE_OK
+                name.startswith("__") and name.endswith("__") and name not in known.PRIVATE_OK
             ):
                 self.report("G501", node, f"getattr(?, {name!r})")
             found = merge(found, self.attribute(base, name))
@@ -200,25 +98,12 @@ class Library(Names):
 
     def passes_modules(self, path: str, arguments: tuple[Values, ...], node: ast.Call) -> None:
         """Report a sensitive module handed to a function that nothing is known about."""
-        if rule_of(path) is not None or path in CALLS or path in _MODULE_SAFE:
+        if rule_of(path) is not None or path in CALLS or path in known.MODULE_SAFE:
             return
         for values in arguments:
             for value in values:
                 if isinstance(value, Ref) and "." not in value.path and sensitive_module(value.path):
                     self.report("G507", node, value.path)
-
-
-_MODULE_SAFE = frozenset(
-    [
-        "builtins.print",
-        "builtins.repr",
-        "builtins.str",
-        "builtins.hasattr",
-        "builtins.type",
-        "builtins.id",
-        "builtins.isinstance",
-    ]
-)
 
 
 def _collected(

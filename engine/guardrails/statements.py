@@ -5,22 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from engine.guardrails.budget import Budget
-from engine.guardrails.imports import Imports
-from engine.guardrails.judge import rule_of
-from engine.guardrails.policy import Policy
-from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
-from engine.guardrails.values import Class, Const, Function, Ref, Values, elements, merge
+from engine.guardrails.definitions import Definitions
+from engine.guardrails.scopes import FunctionInfo
+from engine.guardrails.values import Const, elements, merge
 from engine.guardrails.walk import children
 
 
-class Statements(Imports):
+class Statements(Definitions):
     """One method a kind of statement; a kind without one has its parts read."""
-
-    def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
-        super().__init__(module, budget, policy)
-        self.classes: dict[ast.AST, ClassInfo] = {}
-        self.owner: ClassInfo | None = None
 
     def read(self, body: list[ast.stmt]) -> None:
         """Read statements one after the other."""
@@ -56,46 +48,6 @@ class Statements(Imports):
             elif isinstance(child, ast.stmt):
                 self.read([child])
         self.hooks(node)
-
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        self.hooks(node)
-        self.defined.add(node.name)
-        values: Values = (Function(self.define(node)),)
-        info = self.functions[node]
-        if node.returns is not None:
-            self.value(node.returns)
-        if self.owner is not None:
-            info.owner = self.owner
-            names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-            static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
-            if names and not static:
-                info.scope.bind(names[0], (Class(self.owner, True),))
-        for decorator in reversed(node.decorator_list):
-            made = self.value(decorator)
-            if made:
-                values = merge(values, tuple(v for v in made if isinstance(v, Ref) and rule_of(v.path)))
-                self.decorate(made, values)
-        self.bind(node.name, values)
-
-    def _class(self, node: ast.ClassDef) -> None:
-        self.hooks(node)
-        self.defined.add(node.name)
-        for decorator in node.decorator_list:
-            self.value(decorator)
-        bases: Values = ()
-        for base in node.bases:
-            bases = merge(bases, self.value(base))
-        for keyword in node.keywords:
-            self.value(keyword.value)
-        info = self.classes.get(node)
-        if info is None:
-            info = self.classes[node] = ClassInfo(node.name, Scope(node, self.scope, is_class=True))
-        info.bases = tuple(b for b in bases if not isinstance(b, Class) or b.info is not info)
-        saved = self.scope, self.owner, self.nesting
-        self.scope, self.owner, self.nesting = info.scope, info, 0
-        self.read(node.body)
-        self.scope, self.owner, self.nesting = saved
-        self.bind(node.name, (Class(info),))
 
     def _assign(self, node: ast.Assign) -> None:
         values = self.value(node.value)
@@ -221,8 +173,8 @@ class Statements(Imports):
 
 _other = Statements._other
 _KINDS: dict[type[ast.AST], Callable[..., None]] = {
-    ast.FunctionDef: Statements._function, ast.AsyncFunctionDef: Statements._function,
-    ast.ClassDef: Statements._class, ast.Import: Statements.import_module,
+    ast.FunctionDef: Statements.function_definition, ast.AsyncFunctionDef: Statements.function_definition,
+    ast.ClassDef: Statements.class_definition, ast.Import: Statements.import_module,
     ast.ImportFrom: Statements.import_names, ast.Assign: Statements._assign,
     ast.AnnAssign: Statements._annotated, ast.AugAssign: Statements._augmented,
     ast.Delete: Statements._delete, ast.Expr: Statements._expression, ast.Return: Statements._return,
