@@ -111,9 +111,14 @@ def build_parser() -> argparse.ArgumentParser:
     for name, text in (
         ("show", "show a run: attempts, verdicts, the best diff"),
         ("resume", "go on with a run that was stopped"),
-        ("export", "print a run's events as JSON lines"),
+        ("export", "print a run to keep or to send"),
     ):
-        add(name, name, text).add_argument("run_id", metavar="RUN", help="a run's id or the beginning of it")
+        command = add(name, name, text)
+        command.add_argument("run_id", metavar="RUN", help="a run's id or the beginning of it")
+        if name == "export":
+            command.add_argument(
+                "--format", choices=("jsonl", "md", "html"), default="jsonl", help="events, or one document"
+            )
     add("doctor", "doctor", "what this machine has, what is missing, and what mends it")
     setup = add("setup", "setup", "bring this machine to Docker with gVisor")
     setup.add_argument("--yes", action="store_true", help="do not ask")

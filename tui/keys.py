@@ -87,6 +87,7 @@ TABLE: tuple[Key, ...] = (
         priority=True),
     Key("editor", "ctrl+g", "external", EDIT, "open the text in $VISUAL or $EDITOR", mode=Mode.EDIT,
         priority=True),
+    Key("export", "X", "export", PROGRAM, "export this run as an HTML page or as Markdown"),
     Key("palette", ":,ctrl+p", "palette", PROGRAM, "every command by name", quiet=True),
     Key("help", "?,f1", "help", PROGRAM, "what can I do here", hint="help"),
     Key("suspend", "ctrl+z", "suspend", PROGRAM, "stand aside for the shell; fg comes back"),

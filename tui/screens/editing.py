@@ -9,7 +9,7 @@ from engine.errors import CoderTuiError
 from engine.model import Prompt
 from tui.bridge import Session
 from tui.external import edit_outside
-from tui.screens.steering import Steering
+from tui.screens.sending import Sending
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.panes.editor import PromptEditor, Subject
 
 
-class Editing(Steering):
+class Editing(Sending):
     """The editor's commands. Drafts are kept by what they are of, until they are run."""
 
     def __init__(self, session: Session, run: str) -> None:
@@ -115,7 +115,7 @@ class Editing(Steering):
         return ""
 
     async def action_go(self) -> None:
-        """In an editor: run with this text. Else what `Steering` does."""
+        """In an editor: run with this text. Else what it does elsewhere."""
         editor = self.editor
         if editor is None:
             await super().action_go()
