@@ -11,7 +11,19 @@ from engine.guardrails.judge import risky
 from engine.guardrails.library import Library
 from engine.guardrails.scopes import FunctionInfo
 from engine.guardrails.tables import CALLS
-from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values, elements, merge, texts
+from engine.guardrails.values import (
+    UNKNOWN,
+    Class,
+    Const,
+    Function,
+    Map,
+    Ref,
+    Seq,
+    Values,
+    elements,
+    merge,
+    texts,
+)
 
 _STORE_METHODS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
 
@@ -33,7 +45,7 @@ class Calls(Library):
         """What calling any of `callee` may give."""
         found: Values = ()
         for value in callee:
-            if isinstance(value, Ref):
+            if isinstance(value, Ref) and value is not UNKNOWN:
                 found = merge(found, self._call_reference(value, arguments, keywords, node))
             elif isinstance(value, Function):
                 found = merge(found, self.call_function(value, arguments, keywords))
@@ -89,8 +101,17 @@ class Calls(Library):
             folded = constants.text_function(path, plain)
             if folded:
                 return folded
-        first = texts(arguments[0]) if arguments else ()
-        return (Ref(paths.result(path), first[0] if first else ref.data),)
+        return (Ref(paths.result(path), _made_from(path, arguments) or ref.data),)
+
+    def entered(self, values: Values) -> Values:
+        """What `with` binds for objects of this file's classes."""
+        found: Values = ()
+        for value in values:
+            if isinstance(value, Class) and value.instance:
+                for method in self.class_attribute(value.info, "__enter__", True):
+                    if isinstance(method, Function):
+                        found = merge(found, self.call_function(method, (), {}))
+        return found
 
     def method(
         self, base: Values, name: str, arguments: tuple[Values, ...], keywords: Mapping[str, Values]
@@ -113,6 +134,14 @@ class Calls(Library):
             elif isinstance(value, Ref) and name in ("get", "pop", "__getitem__", "setdefault") and arguments:
                 found = merge(found, self.item((value,), arguments[0]))
         return found
+
+
+def _made_from(path: str, arguments: tuple[Values, ...]) -> str:
+    """The text that an object is made from; for a path all its parts."""
+    first = texts(arguments[0])[:1] if arguments else ()
+    if path == "pathlib.Path" and len(arguments) > 1:
+        return "/".join(part for values in arguments for part in texts(values)[:1]).replace("//", "/")
+    return first[0] if first else ""
 
 
 def _text_method(

@@ -11,6 +11,8 @@ from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import ClassInfo, Scope
 from engine.guardrails.values import Class, Function, Ref, Values, merge
 
+_GETTERS = frozenset({"builtins.property", "functools.cached_property"})
+
 
 class Definitions(Imports):
     """Reads the heads of functions, whose bodies wait, and whole classes."""
@@ -39,6 +41,7 @@ class Definitions(Imports):
                 info.scope.bind(names[0], (Class(self.owner, True),))
         for decorator in reversed(node.decorator_list):
             made = self.value(decorator)
+            info.getter = info.getter or any(isinstance(v, Ref) and v.path in _GETTERS for v in made)
             if made:
                 values = merge(values, tuple(v for v in made if isinstance(v, Ref) and rule_of(v.path)))
                 self.decorate(made, values)

@@ -11,7 +11,7 @@ from engine.guardrails.budget import Budget
 from engine.guardrails.literals import Literals
 from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import FunctionInfo, FunctionNode, Scope
-from engine.guardrails.values import Const, Function, Seq, Values, merge
+from engine.guardrails.values import Const, Function, Map, Seq, Values, merge
 from engine.guardrails.walk import children
 
 
@@ -91,9 +91,11 @@ class Expressions(Literals):
                 arguments.extend(values[0].items)
             else:
                 arguments.append(values)
-        keywords = {}
+        keywords: dict[str, Values] = {}
         for keyword in node.keywords:
             values = self.value(keyword.value)
+            if keyword.arg is None and len(values) == 1 and isinstance(values[0], Map):
+                keywords.update((k, v) for k, v in values[0].items.items() if isinstance(k, str))
             keywords[keyword.arg or "**"] = values
         self.hooks(node)
         given = tuple(arguments)

@@ -9,7 +9,19 @@ from engine.guardrails import known, paths
 from engine.guardrails.judge import rule_of, sensitive_module
 from engine.guardrails.names import Names
 from engine.guardrails.tables import ATTRIBUTES, CALLS
-from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values, elements, merge, texts
+from engine.guardrails.values import (
+    UNKNOWN,
+    Class,
+    Const,
+    Function,
+    Map,
+    Ref,
+    Seq,
+    Values,
+    elements,
+    merge,
+    texts,
+)
 
 
 class Library(Names):
@@ -36,6 +48,9 @@ class Library(Names):
         if path in known.LOADERS:
             return tuple(Ref(paths.module(text)) for text in texts(first or keywords.get("name", ())))
         if path in known.SAME:
+            if path.startswith("functools.partial") and keywords:
+                # What is given already may decide what the call will do: partial(open, mode="w").
+                self.invoke(first, arguments[1:], keywords, node)
             return first
         if path in known.APPLY:
             return (Seq(self._mapped(first, arguments[1:], node)),)
@@ -73,7 +88,7 @@ class Library(Names):
                 self.report("G501", node, f"getattr(?, {name!r})")
             found = merge(found, self.attribute(base, name))
         self.judge(found, node)
-        if not names:
+        if not names or UNKNOWN in arguments[1]:
             for value in base:
                 if isinstance(value, Ref) and sensitive_module(value.path):
                     self.report("G205", node, f"{value.path}.?")

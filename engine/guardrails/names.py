@@ -11,7 +11,7 @@ from engine.guardrails.budget import Budget
 from engine.guardrails.judge import Judge, risky, rule_of
 from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
-from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Value, Values, merge
+from engine.guardrails.values import UNKNOWN, Class, Const, Function, Map, Ref, Seq, Values, merge, texts
 
 _BUILTINS: dict[str, Values] = {
     name: (Ref(f"builtins.{name}"),) for name in (*dir(builtins), "exit", "quit", "copyright", "credits")
@@ -77,6 +77,8 @@ class Names(Judge):
         if values:
             self.note_alias(name, values)
         tentative = self.nesting > 0 and (scope.parent is None or scope.is_class)
+        if not values and texts(scope.names.get(name, ())):
+            values = (UNKNOWN,)
         used = name in self.used and (name in scope.names or name in scope.outer)
         if scope.bind(name, values, tentative=tentative) and used and risky(values):
             self.late = True
@@ -86,7 +88,8 @@ class Names(Judge):
         found: Values = ()
         for value in base:
             if isinstance(value, Ref):
-                found = merge(found, (paths.attribute_of(value, name),))
+                if value is not UNKNOWN:
+                    found = merge(found, (paths.attribute_of(value, name),))
             elif isinstance(value, Class):
                 found = merge(found, self.class_attribute(value.info, name, value.instance))
         return found
@@ -102,7 +105,7 @@ class Names(Judge):
             found = merge(found, one.attributes.get(name, ()))
             if name in one.scope.names:
                 inner = one.scope.names[name]
-                found = merge(found, tuple(map(_bound, inner)) if instance else inner)
+                found = merge(found, _reached(inner) if instance else inner)
                 continue
             for base in one.bases:
                 if isinstance(base, Class) and id(base.info) not in seen:
@@ -144,8 +147,16 @@ class Names(Judge):
         return ()
 
 
-def _bound(value: Value) -> Value:
-    return Function(value.info, True) if isinstance(value, Function) else value
+def _reached(values: Values) -> Values:
+    """What is found through an object: methods bound to it, and what properties give."""
+    found: Values = ()
+    for value in values:
+        if isinstance(value, Function) and value.info.getter:
+            value.info.called = True
+            found = merge(found, value.info.returns)
+        else:
+            found = merge(found, (Function(value.info, True) if isinstance(value, Function) else value,))
+    return found
 
 
 def _indexed(value: Seq, keys: Sequence[object]) -> Values:

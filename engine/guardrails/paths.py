@@ -89,9 +89,6 @@ _PATH_MAKERS = frozenset(
         "absolute",
         "expanduser",
         "relative_to",
-        "rglob",
-        "glob",
-        "iterdir",
     ]
 )
 

@@ -54,6 +54,7 @@ class FunctionInfo:
     returns: Values = ()
     visited: bool = False
     called: bool = False
+    getter: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -134,7 +134,7 @@ class Statements(Definitions):
         for item in node.items:
             values = self.value(item.context_expr)
             if item.optional_vars is not None:
-                self.assign(item.optional_vars, values)
+                self.assign(item.optional_vars, merge(self.entered(values), values))
         self.hooks(node)
         self.read(node.body)
 

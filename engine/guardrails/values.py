@@ -19,6 +19,11 @@ class Ref(NamedTuple):
     data: str = ""
 
 
+# Beside texts that are known: it may be another one, too.
+UNKNOWN = Ref("?")
+_LISTED = frozenset({"pathlib.Path()", *(f"pathlib.Path().{way}()" for way in ("glob", "rglob", "iterdir"))})
+
+
 class Const(NamedTuple):
     """A value known at once."""
 
@@ -84,8 +89,8 @@ def elements(values: Values) -> Values:
     for value in values:
         if isinstance(value, Seq | Map):
             found = merge(found, value.contained)
-        elif isinstance(value, Ref) and value.path == "pathlib.Path()":
-            found = merge(found, (value,))
+        elif isinstance(value, Ref) and value.path in _LISTED:
+            found = merge(found, (Ref("pathlib.Path()", value.data),))
     return found
 
 

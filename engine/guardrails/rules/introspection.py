@@ -150,6 +150,7 @@ FAMILY = Family(
     attributes={
         **dict.fromkeys(_CHAIN, "G501"), **dict.fromkeys(_FRAMES, "G502"), **dict.fromkeys(_CODE, "G506"),
     },
+    methods={"mro": "G501"},
     calls={"builtins.vars": _vars, "builtins.dir": _dir},
     nodes={ast.Attribute: (_attribute,), ast.Call: (_texts,), ast.Subscript: (_texts,)},
 )  # fmt: skip

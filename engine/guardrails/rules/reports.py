@@ -18,7 +18,7 @@ _DETECTS = re.compile(
     r"_?pytest([._]\w+)*|PYTEST_\w+|unittest|py\.test|--junit\S*|xdist|nose|conftest|_pytest\..*"
 )
 _FILES = re.compile(
-    r"(^|/)(conftest\.py|pytest\.ini|tox\.ini|sitecustomize\.py|usercustomize\.py|test_\w+\.py)$|\.pth$"
+    r"(^|/)(conftest\.py|pytest\.ini|tox\.ini|sitecustomize\.py|usercustomize\.py|test_[\w*?]+\.py)$|\.pth$"
 )
 _REPORT = re.compile(
     r"\b\d+ (passed|failed)\b|\bpassed in\b|test session starts|<testsuites?\b|::\w+ PASSED|^PASSED\b|^OK$|"
