@@ -103,6 +103,9 @@ class Execution:
         self.seen.messages.append(message)
         if message.get("kind") == "unsealable":
             self.stop("unsealable", str(message.get("why", "")))
+        elif message.get("kind") == "done" and not self.seen.lost_worker():
+            for child in self._children[1:]:
+                child.home.kill(child)  # while the tester leaves: two ends take as long as one
 
     def _poll(self) -> None:
         alive = [child for child in self._children if child.pid and not child.gone]
