@@ -82,6 +82,19 @@ class Journal:
             found = [summarise(self._connection, name) for (name,) in names]
         return [summary for summary in found if summary is not None]
 
+    def search(self, text: str, limit: int = 20) -> list[RunSummary]:
+        """The newest runs in which `text` occurs anywhere (any case of ASCII letters), newest first."""
+        inside = json.dumps(text, ensure_ascii=False)[1:-1]  # as it stands in the JSON
+        pattern = "".join(f"\\{c}" if c in "\\%_" else c for c in inside)
+        with self._lock, put_in_words(self.path):
+            names = self._connection.execute(
+                "SELECT run FROM events WHERE json LIKE ? ESCAPE '\\'"
+                " GROUP BY run ORDER BY min(at) DESC LIMIT ?",
+                (f"%{pattern}%", limit),
+            ).fetchall()
+            found = [summarise(self._connection, name) for (name,) in names]
+        return [summary for summary in found if summary is not None]
+
     def last_run(self) -> str:
         """The id of the newest run, "" when there is none."""
         return next((summary.id for summary in self.runs(1)), "")

@@ -15,6 +15,7 @@ from engine.errors import AcceptRefused, CoderTuiError, JournalError, UsageError
 from engine.history import History, rebuild
 from engine.ids import new_run_id
 from engine.journal import Journal
+from engine.journal_summary import RunSummary
 from engine.model import Prompt, PromptForm, Task
 from engine.places import Places
 from engine.recorder import Recorder
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.prompting import Prompts
 
 # Some imports stand in the methods that need them: a screen is painted before any of it is wanted.
+RECENT = 200  # runs in a list
 READ_ALONG = 0.5  # seconds between two looks at a run that another process may be writing
 
 
@@ -86,6 +88,12 @@ class Session:
         self._recorders[run] = recorder
         await recorder.emit(run_started(*recorder.stamp(), task, chosen, recording, self.config))
         return run
+
+    async def recent(self, text: str = "") -> list[RunSummary]:
+        """The newest runs of the journal, or those in which `text` occurs. Raises JournalError."""
+        if text:
+            return await asyncio.to_thread(self.journal.search, text, RECENT)
+        return await asyncio.to_thread(self.journal.runs, RECENT)
 
     async def begin(self, run: str) -> None:
         """Start, or go on with, the loop of a run in the background. Raises UsageError when it is going."""

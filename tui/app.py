@@ -16,10 +16,11 @@ from tui.keys import keymap
 from tui.screens.main import Main
 
 
-class CoderTui(App[None], inherit_bindings=False):
+class CoderTui(App[str], inherit_bindings=False):
     """Opens a run; raises ConfigError at once when the configured keys cannot be.
 
-    `folder` is the run's own: where the reader stood is kept there.
+    Its result is the id of the run to open next, None to end. `folder` is the run's own: where the
+    reader stood is kept there.
     """
 
     CSS_PATH = "styles/main.tcss"

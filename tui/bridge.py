@@ -8,7 +8,8 @@ from typing import Protocol
 
 from engine.errors import CoderTuiError
 from engine.events import Event
-from engine.model import Prompt
+from engine.journal_summary import RunSummary
+from engine.model import Prompt, Task
 
 PERIOD = 0.1
 """Seconds between two paintings while events stream."""
@@ -31,6 +32,10 @@ class Session(Protocol):
 
     @property
     def prompts(self) -> Prompts: ...
+
+    async def recent(self, text: str = "") -> Sequence[RunSummary]: ...
+
+    async def prepare(self, task: Task) -> str: ...
 
     def subscribe(self, run: str) -> AsyncIterator[Event]: ...
 

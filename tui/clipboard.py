@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-async def send(app: App[None], text: str) -> None:
+async def send(app: App[str], text: str) -> None:
     """Send text to the clipboard; whether the terminal took it cannot be known. Raises CoderTuiError."""
     if "TMUX" not in os.environ:
         app.copy_to_clipboard(text)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
 
 
-async def edit_outside(app: App[None], text: str) -> str:
+async def edit_outside(app: App[str], text: str) -> str:
     """The text as $VISUAL or $EDITOR (else vi) left it. Raises CoderTuiError; the text is then as it was."""
     name = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     remedy = "set $VISUAL or $EDITOR to an editor that is there"

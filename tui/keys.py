@@ -87,6 +87,8 @@ TABLE: tuple[Key, ...] = (
         priority=True),
     Key("editor", "ctrl+g", "external", EDIT, "open the text in $VISUAL or $EDITOR", mode=Mode.EDIT,
         priority=True),
+    Key("runs", "R", "runs", PROGRAM, "other runs: open one, search them all"),
+    Key("new-task", "t", "new_task", PROGRAM, "a new task: code, tests, what is wanted"),
     Key("export", "X", "export", PROGRAM, "export this run as an HTML page or as Markdown"),
     Key("palette", ":,ctrl+p", "palette", PROGRAM, "every command by name", quiet=True),
     Key("help", "?,f1", "help", PROGRAM, "what can I do here", hint="help"),

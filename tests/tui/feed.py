@@ -9,7 +9,8 @@ from pathlib import Path
 
 from engine import events as ev
 from engine.errors import AcceptRefused
-from engine.model import Prompt, PromptForm
+from engine.journal_summary import RunSummary
+from engine.model import Prompt, PromptForm, Task
 from engine.prompting import Prompts
 
 RUN = "r1"
@@ -49,6 +50,17 @@ class Feed:
                 sent += 1
                 yield self.events[sent - 1]
             await self._news.wait()
+
+    async def recent(self, text: str = "") -> list[RunSummary]:
+        known = [
+            RunSummary(f"run-{n}", 100.0 + n, f"task{n}", f"/a/{n}.py", "search", "", None, n, "")
+            for n in (2, 1)
+        ]
+        return [run for run in known if text in run.task]
+
+    async def prepare(self, task: Task) -> str:
+        self.calls.append(("prepare", task.id, task.description))
+        return "run-9"
 
     async def begin(self, run: str) -> None:
         self.calls.append(("begin",))

@@ -112,7 +112,7 @@ async def test_the_users_editor_gets_the_text_and_gives_it_back(
     script.chmod(0o700)
     monkeypatch.setenv("VISUAL", str(script))
 
-    class Suspendable(App[None]):
+    class Suspendable(App[str]):
         @contextmanager
         def suspend(self) -> Iterator[None]:
             yield

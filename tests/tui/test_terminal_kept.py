@@ -61,6 +61,7 @@ def test_a_hostile_log_leaves_the_terminal_as_it_was(terminal: Terminal) -> None
     terminal.shell()
     terminal.tmux("set-option", "-g", "set-clipboard", "on")
     terminal.tmux("set-option", "-g", "allow-rename", "on")
+    terminal.tmux("set-option", "-g", "automatic-rename", "off")  # tmux's own, after the program's name
     before = terminal.settings
     terminal.run(f"ct tui {RUN}")
     terminal.wait("1 Attempts")
@@ -173,7 +174,7 @@ def test_a_run_whose_terminal_is_lost_is_whole_reopened_where_it_stood_and_goes_
     terminal.start("")
     terminal.wait("[4 Log]", "F5")
     terminal.press("F5")
-    terminal.wait("PASS solved")
+    terminal.wait("PASS", "\n a accept")
     terminal.press("q")
     terminal.wait("ended with 0")
     journal = Journal(folder / "state" / "coder-tui" / "journal.db")

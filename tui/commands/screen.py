@@ -64,8 +64,13 @@ async def _screen(
             run_id = await session.prepare(task, **named)
         else:
             run_id = session.journal.resolve(run_id)
-        folder = session.places.state / run_id
-        await CoderTui(session, run_id, config=config, autostart=autostart, folder=folder).run_async()
+        following: str | None = run_id
+        while following is not None:
+            run_id = following
+            folder = session.places.state / run_id
+            app = CoderTui(session, run_id, config=config, autostart=autostart, folder=folder)
+            following = await app.run_async()
+            autostart = autostart and following is None  # it was the command's run that was to begin
         history = session.history(run_id)
         return status_of(history) if autostart and history.ended else 0
 

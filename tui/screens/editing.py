@@ -9,7 +9,7 @@ from engine.errors import CoderTuiError
 from engine.model import Prompt
 from tui.bridge import Session
 from tui.external import edit_outside
-from tui.screens.sending import Sending
+from tui.screens.switching import Switching
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.panes.editor import PromptEditor, Subject
 
 
-class Editing(Sending):
+class Editing(Switching):
     """The editor's commands. Drafts are kept by what they are of, until they are run."""
 
     def __init__(self, session: Session, run: str) -> None:

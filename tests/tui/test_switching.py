@@ -1,0 +1,63 @@
+"""Other runs: the list, the search, a new task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.journal import Journal
+from tests.tui import recording as rec
+from tests.tui.conftest import Open
+from tests.tui.feed import RUN
+from tui.screens.new_task import NewTask
+from tui.screens.runs import Runs
+
+
+async def test_a_run_is_chosen_from_the_list_and_opened_next(open_screen: Open) -> None:
+    async with open_screen(rec.passed()) as stage:
+        await stage.press("R")
+        await stage.until(lambda: isinstance(stage.app.screen, Runs))
+        await stage.press("j", "enter")
+        assert stage.app.return_value == "run-1"
+
+
+async def test_runs_are_searched(open_screen: Open) -> None:
+    async with open_screen(rec.passed()) as stage:
+        await stage.press("R")
+        await stage.until(lambda: isinstance(stage.app.screen, Runs))
+        await stage.press("/", *"task1", "enter")
+        runs = stage.app.screen
+        assert isinstance(runs, Runs)
+        await stage.until(lambda: len(runs.list.rows) == 1)
+        assert "/a/1.py" in runs.list.text()
+        await stage.press("escape")
+        assert stage.app.screen is stage.app.main
+
+
+async def test_a_new_task_is_made_from_the_form_and_its_faults_are_said(
+    open_screen: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.py").write_text("def add(a, b):\n    return a - b\n")
+    (tmp_path / "test_broken.py").write_text(
+        "from broken import add\n\n\ndef test_add():\n    assert add(1, 1) == 2\n"
+    )
+    async with open_screen(rec.passed()) as stage:
+        await stage.press("t")
+        await stage.until(lambda: isinstance(stage.app.screen, NewTask))
+        await stage.press("f5")
+        assert "are needed" in str(stage.app.screen.query_one("#wrong").render())
+        for name, value in (("file", "broken.py"), ("tests", "test_broken.py")):
+            stage.app.screen.query_one(f"#{name}").value = str(tmp_path / value)  # type: ignore[attr-defined]
+        await stage.press("f5")
+        await stage.until(lambda: bool(stage.feed.calls))
+        assert stage.feed.calls == [("prepare", "broken", "")]
+        await stage.until(lambda: stage.app.return_value == "run-9")
+
+
+def test_the_journal_is_searched_for_text_as_it_was_and_not_for_patterns(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    journal.append_many(RUN, rec.passed())
+    assert [run.id for run in journal.search('"""Whether n has')] == [RUN]
+    assert [run.id for run in journal.search("subprocess")] == [RUN]
+    assert journal.search("s%process") == []
+    assert journal.search("is_prime_") == []
+    journal.close()

@@ -1,0 +1,25 @@
+"""From this run to another one, an old or a new one."""
+
+from __future__ import annotations
+
+from tui.screens.sending import Sending
+
+
+class Switching(Sending):
+    """What is going on here goes on while another run is looked at, as long as the program lives."""
+
+    def action_runs(self) -> None:
+        """The runs of the journal."""
+        from tui.screens.runs import Runs
+
+        self.coder.push_screen(Runs(self.session, self.run), self._open_run)
+
+    def action_new_task(self) -> None:
+        """The form for a new task."""
+        from tui.screens.new_task import NewTask
+
+        self.coder.push_screen(NewTask(self.session), self._open_run)
+
+    def _open_run(self, run: str | None) -> None:
+        if run is not None and run != self.run:
+            self.coder.exit(run)
