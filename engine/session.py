@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from contextlib import aclosing
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -25,6 +26,7 @@ from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from engine.prompting import Prompts
+    from engine.providers.base import Progress
 
 # Some imports stand in the methods that need them: a screen is painted before any of it is wanted.
 RECENT = 200  # runs in a list
@@ -94,6 +96,12 @@ class Session:
         if text:
             return await asyncio.to_thread(self.journal.search, text, RECENT)
         return await asyncio.to_thread(self.journal.runs, RECENT)
+
+    async def pull(self, provider: str, model: str = "") -> AsyncGenerator[Progress, None]:
+        """Have a provider's server fetch a model, telling how far it is. Raises UsageError, ProviderError."""
+        async with aclosing(self.workshop.pull(provider, model)) as steps:
+            async for step in steps:
+                yield step
 
     async def begin(self, run: str) -> None:
         """Start, or go on with, the loop of a run in the background. Raises UsageError when it is going."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from engine.config import Config
+from engine.errors import UsageError
 from engine.places import Places
-from engine.providers.base import Provider
+from engine.providers.base import Progress, Provider, Pulls
 from engine.providers.registry import open_provider
 from sandbox.contract import Assurance, Execution, Isolation, Sandbox, Screened, ScreenJob
 from sandbox.contract import Job as SandboxJob
@@ -117,6 +119,15 @@ class Workshop:
                 goes_first=goes_first,
             )
         return self._providers[key]
+
+    async def pull(self, name: str, model: str = "") -> AsyncGenerator[Progress, None]:
+        """Have a provider fetch a model that its server does not have; raises UsageError, ProviderError."""
+        provider = self.provider(name, model)
+        if not isinstance(provider, Pulls):
+            raise UsageError(f"{name} cannot pull models", "only ollama does")
+        async with aclosing(provider.pull()) as steps:
+            async for step in steps:
+                yield step
 
     async def close(self) -> None:
         """Give back connections, sandbox and cache."""

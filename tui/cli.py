@@ -148,9 +148,12 @@ def _running() -> argparse.ArgumentParser:
     running.add_argument(
         "--function", default="", metavar="NAME", help="the function that is wrong or wanted"
     )
-    running.add_argument("--provider", default="", metavar="P", help=", ".join(PROVIDERS))
+    running.add_argument(
+        "--provider", default="", metavar="P", help=f"{', '.join(PROVIDERS)}; or several, as in ollama,groq"
+    )
     running.add_argument("--model", default="", metavar="M")
     running.add_argument("--recording", default="", metavar="FILE", help="for --provider replay")
+    running.add_argument("--pull", action="store_true", help="have Ollama fetch the model if it is missing")
     running.add_argument("--attempts", type=int, metavar="N")
     running.add_argument("--seconds", type=float, metavar="S", help="time for the whole run")
     _add_requirements(running)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.model import Attempt, Prompt, Sampling, Task, Usage
 
@@ -93,4 +93,13 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class Pulls(Protocol):
+    """A provider whose server can fetch a model that it does not have."""
+
+    def pull(self) -> AsyncGenerator[Progress, None]:
+        """Fetch the model, telling how far it is. Raises ProviderError."""
         ...

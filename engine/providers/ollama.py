@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import ollama
@@ -13,13 +15,15 @@ from engine.config_model import OllamaSettings
 from engine.errors import (
     ModelMissing,
     PromptTruncated,
+    ProviderError,
     ProviderRefused,
+    ProviderTimeout,
     ProviderUnreachable,
     RateLimited,
 )
 from engine.model import Prompt, Usage
 from engine.prompting import estimate_tokens
-from engine.providers.base import Chunk, Done, Request, Text, Thinking
+from engine.providers.base import Chunk, Done, Progress, Request, Text, Thinking
 from engine.providers.breaker import Breaker
 from engine.providers.http import Server, client_options, translated
 from engine.providers.messages import messages
@@ -77,7 +81,8 @@ class OllamaProvider:
                     if part.message.content:
                         yield Text(part.message.content)
                     if part.done:
-                        yield self._done(part, request.prompt, num_ctx, began)
+                        done = self._done(part, request.prompt, num_ctx, began)
+                        yield replace(done, note=await self._check_loaded(request.prompt, num_ctx))
                         return
         raise ProviderUnreachable(f"{self._server} ended the answer before it was done", "see Ollama's log")
 
@@ -88,6 +93,57 @@ class OllamaProvider:
         check_seen(prompt, seen, num_ctx, f"{self.model} in Ollama", remedy)
         usage = Usage(seen, part.eval_count or 0, time.monotonic() - began)
         return Done(usage, truncated=part.done_reason == "length")
+
+    async def _check_loaded(self, prompt: Prompt, num_ctx: int) -> str:
+        """A note where the server loaded the model with less than was asked for; "" where all is well.
+
+        Raises PromptTruncated where the prompt cannot have fitted. A server that does not say is believed.
+        """
+        try:
+            with self._faults():
+                async with answered(self._server):
+                    running = (await self._open().ps()).models
+        except ProviderError:
+            return ""
+        loaded = [m.context_length for m in running if self.model in (m.model, m.name) and m.context_length]
+        window = min(loaded, default=0)
+        if not window or window >= num_ctx:
+            return ""
+        least = least_tokens(prompt)
+        if least >= window:
+            raise PromptTruncated(
+                f"{self._server} loaded {self.model} with a window of {window:,} tokens in place of"
+                f" {num_ctx:,}, and the prompt has at least {least:,}",
+                "see OLLAMA_CONTEXT_LENGTH and memory on the server, or split the file",
+            )
+        return f"the server loaded the model with a window of {window:,} tokens in place of {num_ctx:,}"
+
+    async def pull(self) -> AsyncGenerator[Progress, None]:
+        """Have Ollama fetch the model, telling how far it is. Raises ProviderError; closing it stops."""
+        self._shown = None
+        with self._faults():
+            # `aclosing` needs what the package returns: an async generator, typed as an iterator
+            stream: AsyncGenerator[Any, None] = await self._open().pull(self.model, stream=True)  # type: ignore[assignment]
+        last = ""
+        async with aclosing(stream):
+            with self._faults():
+                while True:
+                    try:
+                        async with asyncio.timeout(self._settings.first_token_seconds):
+                            part = await anext(stream)
+                    except StopAsyncIteration:
+                        break
+                    except TimeoutError:
+                        raise ProviderTimeout(
+                            f"{self._server} stopped pulling {self.model}", f"ollama pull {self.model}"
+                        ) from None
+                    last = scrub(part.status or "")
+                    yield Progress(f"pulling {self.model}: {last}", part.completed or 0, part.total or 0)
+        if last != "success":
+            raise ProviderUnreachable(
+                f"{self._server} ended the pull of {self.model} before it was done",
+                f"ollama pull {self.model}",
+            )
 
     async def prompt_window(self, max_tokens: int) -> int:
         """Tokens for the prompt beside the answer, by the model's own limit; 0 where it does not say."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
@@ -29,11 +30,12 @@ from engine.providers.groq import GroqProvider
 from engine.providers.ollama import OllamaProvider
 from engine.providers.openai import OpenAIProvider
 from engine.providers.openai_errors import retry_after
+from engine.providers.planting import plant
 from engine.providers.scrub import scrub
 from engine.providers.window import prompt_window
 from engine.workspace import Workspace
 from tests.engine.servers import chaos
-from tests.engine.servers.loopback import Handler, Loopback, serve
+from tests.engine.servers.loopback import Answer, Asked, Handler, Loopback, serve
 from tests.engine.servers.ollama import Ollama
 from tests.engine.servers.openai import OpenAI
 
@@ -109,7 +111,7 @@ async def test_an_answer_streams_with_its_cost_and_thinking_apart(make: Make) ->
     (done,) = [c for c in chunks if isinstance(c, Done)]
     assert chunks[-1] is done and done.usage.completion_tokens == 9 and not done.truncated
     assert provider.endpoint == "this machine" and provider.local and provider.uses_prompt
-    sent = server.asked[-1].json
+    sent = next(asked.json for asked in server.asked if "messages" in asked.json)
     assert sent["model"] == provider.model and sent["stream"] is True
     assert [m["role"] for m in sent["messages"]] == ["system", "user"]  # type: ignore[attr-defined]
 
@@ -117,7 +119,7 @@ async def test_an_answer_streams_with_its_cost_and_thinking_apart(make: Make) ->
 async def test_sampling_and_keep_alive_are_sent_as_asked() -> None:
     async with serve(Ollama()) as server:
         await ask(ollama(server.url))
-    sent = server.asked[-1].json
+    sent = next(asked.json for asked in server.asked if asked.path == "/api/chat")
     assert sent["options"] == {"num_ctx": 4096, "num_predict": 100, "temperature": 0.3, "seed": 7}
     assert sent["keep_alive"] == "7m" and "think" not in sent
     for make in (groq, openai):
@@ -390,3 +392,59 @@ def test_search_and_replay_import_no_network_code() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_a_model_loaded_with_a_smaller_window_is_noticed() -> None:
+    long = replace(REQUEST, prompt=replace(REQUEST.prompt, user="word " * 3000))
+    async with serve(Ollama(loaded_with=2048)) as server:
+        with pytest.raises(PromptTruncated, match="window of 2,048 tokens in place of 8,192"):
+            await ask(ollama(server.url), long)
+        done = (await ask(ollama(server.url)))[-1]
+        assert isinstance(done, Done) and "2,048 tokens in place of 4,096" in done.note
+    async with serve(Ollama(loaded_with=4096)) as server:
+        done = (await ask(ollama(server.url)))[-1]
+        assert isinstance(done, Done) and done.note == ""
+
+
+async def test_a_model_is_pulled_and_its_progress_told() -> None:
+    async with serve(Ollama(model="other", pullable=True)) as server:
+        provider = ollama(server.url)
+        steps = [step async for step in provider.pull()]
+        assert "window" in await provider.check()
+        await provider.close()
+    assert (steps[2].done, steps[2].total) == (400, 1000) and "success" in steps[-1].what
+
+
+@pytest.mark.parametrize(("trouble", "said"), [("stall", "stopped pulling"), ("cut", "before it was done")])
+async def test_a_pull_that_does_not_end_is_told(trouble: str, said: str) -> None:
+    async with serve(Ollama(pullable=True, trouble=trouble)) as server:
+        provider = ollama(server.url)
+        with pytest.raises(ProviderError, match=said):
+            [step async for step in provider.pull()]
+        await provider.close()
+    async with serve(Ollama(pullable=True, trouble="error")) as server:
+        provider = ollama(server.url)
+        with pytest.raises(ProviderRefused, match="no space left"):
+            [step async for step in provider.pull()]
+        await provider.close()
+
+
+async def test_a_planted_word_shows_what_the_model_saw() -> None:
+    async def repeats(asked: Asked, answer: Answer) -> None:
+        word = re.search(r"zebra\d+", str(asked.json.get("messages")))
+        await Ollama(pieces=(word[0] if word else "",))(asked, answer)
+
+    async with serve(repeats) as server:
+        provider = ollama(server.url)
+        assert (await plant(provider)).startswith("saw a word planted at the head of a prompt of ")
+        await provider.close()
+    async with serve(Ollama(reads_at_most=2048)) as server:
+        provider = ollama(server.url)
+        with pytest.raises(PromptTruncated, match="read 2,048 tokens"):
+            await plant(provider)
+        await provider.close()
+    async with serve(OpenAI(prompt_tokens=0)) as server:
+        provider = openai(server.url)
+        with pytest.raises(PromptTruncated, match="did not repeat"):
+            await plant(provider)
+        await provider.close()

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from engine.config import Config
 from engine.errors import CoderTuiError
 from engine.places import Places
+from engine.providers.planting import plant
 from engine.workshop import Workshop
 from sandbox.doctor import Check, examine
 from tui.headless import say
@@ -49,7 +50,11 @@ async def _provider(config: Config) -> Check:
     name = f"provider {config.provider.name}"
     workshop = Workshop.of(config)
     try:
-        return Check(name, True, await workshop.provider(config.provider.name).check())
+        provider = workshop.provider(config.provider.name)
+        detail = await provider.check()
+        if provider.local and provider.uses_prompt:  # elsewhere a long prompt costs money
+            detail = f"{detail}; {await plant(provider)}"
+        return Check(name, True, detail)
     except CoderTuiError as error:
         return Check(name, False, error.message, error.remedy)
     finally:

@@ -27,6 +27,11 @@ def run(options: argparse.Namespace) -> int:
 
 def work_on(task: Task, options: argparse.Namespace, config: Config) -> int:
     """Run a task with the provider, model and recording that the options name."""
+    if options.pull:
+        from tui.commands.pulling import pull_missing
+
+        if status := run_interruptible(pull_missing(config, options)):
+            return status
     if wants_screen(options) and not options.write:
         from tui.commands.screen import show_task
 

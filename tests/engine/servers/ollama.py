@@ -20,18 +20,42 @@ class Ollama:
     thinking: tuple[str, ...] = ()
     trouble: str = ""
     reads_at_most: int = 10**9
+    loaded_with: int = 0
+    pullable: bool = False
 
     async def __call__(self, asked: Asked, answer: Answer) -> None:
+        if asked.path == "/api/pull" and self.pullable:
+            self.model = str(asked.json["model"])
         if asked.json.get("model", self.model) != self.model:
             await answer.whole(404, {"error": f"model '{asked.json['model']}' not found"})
         elif asked.path == "/api/show":
             capabilities = ["completion", *(["thinking"] if self.thinking else [])]
             info = {"general.architecture": "tiny", "tiny.context_length": self.context}
             await answer.whole(200, {"model_info": info, "capabilities": capabilities, "details": {}})
+        elif asked.path == "/api/ps":
+            row = {"name": self.model, "model": self.model, "context_length": self.loaded_with}
+            await answer.whole(200, {"models": [row] if self.loaded_with else []})
+        elif asked.path == "/api/pull":
+            await self._pull(answer)
         elif asked.path == "/api/chat":
             await self._chat(asked, answer)
         else:
             await answer.whole(404, "404 page not found", "text/plain")
+
+    async def _pull(self, answer: Answer) -> None:
+        await answer.start(200, "application/x-ndjson")
+        steps: list[dict[str, object]] = [{"status": "pulling manifest"}]
+        steps += [{"status": "pulling ab12", "total": 1000, "completed": done} for done in (0, 400, 1000)]
+        for step in steps:
+            await answer.send(json.dumps(step) + "\n")
+            if self.trouble == "stall":
+                await asyncio.sleep(60)
+        if self.trouble == "cut":
+            await answer.finish()
+            return
+        last = {"error": "no space left on device"} if self.trouble == "error" else {"status": "success"}
+        await answer.send(json.dumps(last) + "\n")
+        await answer.finish()
 
     async def _chat(self, asked: Asked, answer: Answer) -> None:
         await answer.start(200, "application/x-ndjson")
