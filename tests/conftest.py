@@ -53,27 +53,39 @@ def no_shared() -> str:
     return "" if shared_folder().is_dir() else f"{shared_folder()} is not there"
 
 
+def no_live_ollama() -> str:
+    """Why no live Ollama is tested; "" when one is named."""
+    return "" if os.environ.get("OLLAMA_HOST") else "no live Ollama is named, so none was tested"
+
+
 NEEDS: dict[str, tuple[Callable[[], str], str]] = {
     "gvisor": (no_gvisor, TESTBED),
     "bubblewrap": (no_bubblewrap, "apt-get install bubblewrap"),
     "tmux": (no_tmux, "apt-get install tmux"),
 }
 
-ABSENT = pytest.StashKey[str]()
+GROUPS: dict[str, tuple[Callable[[], str], str]] = {
+    "shared": (no_shared, "CODER_TUI_SHARED=FOLDER"),
+    "live_ollama": (no_live_ollama, "OLLAMA_HOST=ADDRESS"),
+}
+ABSENT = pytest.StashKey[list[str]]()
 skipped: Counter[tuple[str, str]] = Counter()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what cannot run here; each need is looked at once, and only if a test has it.
 
-    Tests over the shared folder are a group of their own, left out whole where the folder is not there.
+    What needs the shared folder or a live server is a group, left out whole where that is not there.
     """
-    if why := no_shared():
-        left_out = [item for item in items if item.get_closest_marker("shared")]
-        items[:] = [item for item in items if not item.get_closest_marker("shared")]
+    config.stash[ABSENT] = []
+    for group, (missing, remedy) in GROUPS.items():
+        left_out = [item for item in items if item.get_closest_marker(group)]
+        if not left_out or not (why := missing()):
+            continue
+        items[:] = [item for item in items if not item.get_closest_marker(group)]
         config.hook.pytest_deselected(items=left_out)
-        if left_out:
-            config.stash[ABSENT] = f"LEFT OUT {len(left_out)} TESTS of the group `shared`: {why}"
+        said = f"LEFT OUT {len(left_out)} TESTS of the group `{group}`: {why}; to run them: {remedy}"
+        config.stash[ABSENT].append(said)
     asked = {name for name in NEEDS for item in items if item.get_closest_marker(name)}
     reasons = {name: NEEDS[name][0]() for name in sorted(asked)}
     for item in items:
@@ -99,8 +111,8 @@ def forbidden() -> int:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One loud line for each reason: how many, why, what mends it."""
-    if absent := config.stash.get(ABSENT, ""):
-        terminalreporter.write_line(f"{absent}; to run them: CODER_TUI_SHARED=FOLDER", yellow=True, bold=True)
+    for absent in config.stash.get(ABSENT, []):
+        terminalreporter.write_line(absent, yellow=True, bold=True)
     for (need, why), count in sorted(skipped.items()):
         remedy = f"; to mend it: {NEEDS[need][1]}" if need else ""
         terminalreporter.write_line(f"SKIPPED {count} TESTS: {why}{remedy}", yellow=True, bold=True)
