@@ -13,14 +13,16 @@ of the project, and starts
 folder that holds pytest and what it needs, where the interpreter's own site-packages do not.
 
 Processes: *supervisor* (this; speaks frames on stdin and stdout, owns clock, caps and verdict; small)
-→ *zygote* (forked once; preloads pytest, `tester`, `worker`, `inprocess`, `screener`; never sees a
-byte of any test or candidate, because children inherit its memory) → one *child* per role and
-execution, forked into fresh confinement, which then reads its request from a pipe of its own.
+→ two *zygotes* (forked once; one preloads pytest, `tester`, `inprocess`, `screener`, the other, smaller,
+`worker` alone; they never see a byte of any test or candidate, because children inherit their memory) →
+one *child* per role and execution, forked into fresh confinement, which then reads its request from a
+pipe of its own. A child waits for its request on standby, confined, while the execution before it runs;
+it serves that one request and ends.
 
 What a role module offers (imported by the zygote, called in the confined child)
 -------------------------------------------------------------------------------
     tester.run(request, channel: socket.socket, report: Callable[[dict], None]) -> None
-    worker.run(request, channel: socket.socket) -> None
+    worker.run(request, channel: socket.socket, aside: int) -> None
     inprocess.run(request, report) -> None
     screener.run(request, emit: Callable[[dict], None]) -> None
     preload() -> None          # optional, any of them: runs once in the zygote, before any fork
@@ -32,6 +34,7 @@ What a role module offers (imported by the zygote, called in the confined child)
   files they want. stdin is /dev/null; stdout and stderr go to the supervisor, capped.
 - Imports of `sandbox.harness` belong at the top of a module: before `run` is called `sandbox*` leaves
   `sys.modules` and `sys.path`, so that a candidate with a `sandbox.py` of its own gets its own.
+- `aside`: a descriptor for what was printed and is not yet handed to the tester; a zero byte: handed over.
 - `run` returns: the process flushes and exits 0. `run` raises: the traceback goes to stderr, exit 70.
 - Descriptors besides stdio are numbered from 512 up, so a candidate's first own descriptor is 3.
 - Reports: {"kind": "collected", "ids": [...]}, {"kind": "test", "id", "outcome", "seconds", "message",
