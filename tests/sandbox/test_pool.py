@@ -104,8 +104,7 @@ async def test_the_successor_of_a_worn_sandbox_is_up_before_it_is_needed(
         await one.execute(job(RIGHT), Assurance.IN_PROCESS)
         if number == 1:
             assert len(starter.begun) == 1
-    await asyncio.sleep(0.5)
-    assert len(starter.bubbles) == 2
+    await starter.reaches(2)
     assert (await one.execute(job(RIGHT), Assurance.IN_PROCESS)).verdict is Verdict.PASSED
     assert starter.bubbles[1].client.executions == 1
     assert len(starter.begun) == 2
