@@ -192,7 +192,10 @@ def test_every_setting_is_explained() -> None:
 
 
 def test_lists_are_read_from_variables_and_options(layers: Layers) -> None:
-    environ = {"CODER_TUI_PROVIDER__CHAIN": '["ollama", "groq"]', "CODER_TUI_PRICES__groq/some-model": "0.5, 1"}
+    environ = {
+        "CODER_TUI_PROVIDER__CHAIN": '["ollama", "groq"]',
+        "CODER_TUI_PRICES__groq/some-model": "0.5, 1",
+    }
     config, _ = layers.load(environ=environ, overrides={"provider.chain_after": 3})
     assert config.provider.chain == ["ollama", "groq"]
     assert config.prices == {"groq/some-model": [0.5, 1.0]}
