@@ -11,6 +11,7 @@ from textual import constants, events
 from textual.app import App
 from textual.binding import BindingType
 
+from sandbox.contract import Limits
 from tui.bridge import Config, Session
 from tui.keys import keymap
 from tui.screens.main import Main
@@ -20,7 +21,7 @@ class CoderTui(App[str], inherit_bindings=False):
     """Opens a run; raises ConfigError at once when the configured keys cannot be.
 
     Its result is the id of the run to open next, None to end. `folder` is the run's own: where the
-    reader stood is kept there.
+    reader stood is kept there. `limits` are those of a task that is made inside the screen.
     """
 
     CSS_PATH = "styles/main.tcss"
@@ -37,10 +38,12 @@ class CoderTui(App[str], inherit_bindings=False):
         autostart: bool = False,
         clock: Callable[[], float] = time.time,
         folder: Path | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.effective_keys = keymap(config.keys)
         super().__init__()
         self.clock = clock
+        self.limits = limits
         self.main = Main(session, run, autostart=autostart, folder=folder)
         self._wanted_theme = config.screen.theme
         self.animation_level = "none"

@@ -68,7 +68,14 @@ async def _screen(
         while following is not None:
             run_id = following
             folder = session.places.state / run_id
-            app = CoderTui(session, run_id, config=config, autostart=autostart, folder=folder)
+            app = CoderTui(
+                session,
+                run_id,
+                config=config,
+                autostart=autostart,
+                folder=folder,
+                limits=config.limits.to_limits(),
+            )
             following = await app.run_async()
             autostart = autostart and following is None  # it was the command's run that was to begin
         history = session.history(run_id)

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from engine.errors import CoderTuiError
 from engine.model import Task
+from sandbox.contract import Limits
 from tui.bridge import Session
 from tui.neutral import neutral_line
 
@@ -25,14 +26,14 @@ FIELDS = (
 )
 
 
-def make_task(file: str, tests: str, function: str, describe: str) -> Task:
+def make_task(limits: Limits | None, file: str, tests: str, function: str, describe: str) -> Task:
     """The task that the form describes: a repair where the file is there. Raises CoderTuiError."""
     from engine.task_files import load_task, new_task
 
     path, test_path = Path(file).expanduser(), Path(tests).expanduser()
     if path.exists():
-        return load_task(path, test_path, function, describe)
-    return new_task(describe, test_path, path, function)
+        return load_task(path, test_path, function, describe, limits)
+    return new_task(describe, test_path, path, function, limits)
 
 
 class NewTask(ModalScreen[str | None], inherit_bindings=False):
@@ -45,9 +46,10 @@ class NewTask(ModalScreen[str | None], inherit_bindings=False):
         Binding("f5", "make", show=False, priority=True),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, limits: Limits | None = None) -> None:
         super().__init__()
         self._session = session
+        self._limits = limits
 
     def compose(self) -> ComposeResult:
         """A line a field."""
@@ -79,7 +81,7 @@ class NewTask(ModalScreen[str | None], inherit_bindings=False):
         try:
             if not values[0] or not values[1]:
                 raise CoderTuiError("a file and its tests are needed")
-            task = await asyncio.to_thread(make_task, *values)
+            task = await asyncio.to_thread(make_task, self._limits, *values)
             run = await self._session.prepare(task)
         except CoderTuiError as error:
             self.query_one("#wrong", Static).update(neutral_line(str(error)))
