@@ -132,10 +132,16 @@ def _collected(
     elif isinstance(only, Seq | Map):
         made = (only,)
     else:
-        made = (Seq(tuple(merge(elements(a), a) for a in (*arguments, *keywords.values()))),)
+        made = (Seq(tuple(_content(a) for a in (*arguments, *keywords.values()))),)
     if endless and path in ("itertools.cycle", "itertools.repeat"):
         made = (*made, Ref(paths.result(path)))
     return made
+
+
+def _content(values: Values) -> Values:
+    """What a collection of `values` holds: an endless iterator's items, never the iterator."""
+    own = tuple(v for v in values if not isinstance(v, Ref) or not v.path.startswith("itertools."))
+    return merge(elements(values), own)
 
 
 def _types(values: Values) -> Values:
