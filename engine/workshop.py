@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from engine.config import Config
 from engine.errors import UsageError
+from engine.logs import log_to
 from engine.places import Places
 from engine.providers.base import Progress, Provider, Pulls
 from engine.providers.registry import open_provider
@@ -88,6 +89,7 @@ class Workshop:
     def __init__(self, config: Config, places: Places) -> None:
         self._config = config
         self._places = places
+        log_to(places.log, config.log.level)
         self.sandbox = LazySandbox(config, places.layers)
         self._providers: dict[tuple[str, str, str, bool], Provider] = {}
 
