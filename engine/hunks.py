@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from engine.accept import place_of
 from engine.errors import AcceptRefused
 from engine.model import Task
 from engine.workspace import read_source
@@ -50,6 +49,8 @@ def with_hunk(current: str, before: str, after: str, number: int) -> str:
 
 def hunk_edit(task: Task, path: str, before: str, after: str, number: int) -> dict[str, str]:
     """The edits that accept one hunk of `path` on top of what is on the disk. Raises AcceptRefused."""
+    from engine.accept import place_of  # the screen needs hunks for its first picture, and this not
+
     place = place_of(task, path)
     current = read_source(place).decode("utf-8") if place.exists() else ""
     return {path: with_hunk(current, before, after, number)}

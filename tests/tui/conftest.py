@@ -14,8 +14,10 @@ from textual.pilot import Pilot
 from engine.events import Event
 from tests.tui.feed import RUN, Feed, FeedConfig
 from tui.app import CoderTui
+from tui.panes.code import load_colours
 
 NOW = 117.0
+load_colours()  # a picture must not depend on when they come
 
 
 @dataclass

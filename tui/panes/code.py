@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 
 from tui.neutral import neutral_line
 from tui.panes.line import Kind, Line
@@ -70,17 +72,28 @@ class Code:
         return CodeLine(lead + neutral_line(self.lines[y]), kind, part, at, len(lead), self.quotes[y])
 
 
-@lru_cache(maxsize=2000)
 def coloured(code: str, quotes: str) -> tuple[tuple[str, str], ...]:
-    """Pieces of one line, each with its colour's name ("" for none)."""
+    """Pieces of one line, each with its colour's name ("" for none, as long as `load_colours` was not)."""
+    if "pygments.lexers.python" not in sys.modules:
+        return ((code, ""),)
+    return _coloured(code, quotes)
+
+
+def load_colours() -> None:
+    """Import the lexer: 20 ms and more that the first picture does not wait for."""
+    import_module("pygments.lexers.python")
+
+
+@lru_cache(maxsize=2000)
+def _coloured(code: str, quotes: str) -> tuple[tuple[str, str], ...]:
     if quotes:
         inside, end, code = code.partition(quotes)
-        return ((inside + end, STRING), *(coloured(code, "") if code else ()))
+        return ((inside + end, STRING), *(_coloured(code, "") if code else ()))
     return tuple(_pieces(code))
 
 
 def _pieces(code: str) -> list[tuple[str, str]]:
-    from pygments.lexers.python import PythonLexer  # 20 ms, and only where there is code to show
+    from pygments.lexers.python import PythonLexer
     from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
     wanted = (

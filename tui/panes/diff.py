@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -11,11 +12,14 @@ from textual import events
 from textual.strip import Strip
 
 from tui.panes.base import Pane
-from tui.panes.code import COLOURS, CodeLine, SplitLine, coloured
+from tui.panes.code import COLOURS, CodeLine, SplitLine, coloured, load_colours
 from tui.panes.hunk_lines import FileDiff, diff_lines, file_diffs, whole
 from tui.panes.line import Kind, Line
 from tui.panes.lines import LinesPane
 from tui.state import Base, State, base_of
+
+COLOURS_AFTER = 0.15
+"""Seconds after opening."""
 
 SPLIT_FROM = 160
 """Columns of the terminal from which on old and new stand side by side."""
@@ -32,6 +36,15 @@ class Diff(Pane):
         super().__init__()
         self.diffs: list[FileDiff] = []
         self._split = False
+
+    def on_mount(self) -> None:
+        """The colours come when the first picture is there."""
+        self.set_timer(COLOURS_AFTER, self._take_colours)
+
+    async def _take_colours(self) -> None:
+        await asyncio.to_thread(load_colours)
+        if any(isinstance(row, CodeLine | SplitLine) for row in self.rows):
+            self.refresh()
 
     def inputs(self, state: State) -> tuple[object, ...]:
         """The two sides."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from engine.errors import CoderTuiError
@@ -43,6 +44,7 @@ class Main(Keeping):
                 self.paint()
                 if first:
                     self.restore()
+                    gc.freeze()  # a long past is looked at by the collector no more: 30 ms at a key
                 self.absorbed += len(batch)
                 for notice in self.state.history.notices[shown:]:
                     self.notice(f"{notice.message}. {notice.remedy}" if notice.remedy else notice.message)

@@ -25,8 +25,8 @@ def run_line(run: RunSummary, here: str, chosen: bool) -> str:
     mark = ">" if chosen else " "
     shown = "shown" if run.id == here else ""
     verdict = run.verdict or "not over"
-    text = f"{mark}{when}  {verdict:<14} {run.attempts:>3} attempts  {run.provider:<8} {shown:<6}{run.file}"
-    return neutral_line(text)
+    how = f"{verdict:<14} {run.attempts:>3} attempts  {run.provider:<8} {shown:<6}"
+    return neutral_line(f"{mark}{when}  {how}{run.task:<20} {run.file}")
 
 
 class Runs(ModalScreen[str | None], inherit_bindings=False):
