@@ -11,8 +11,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from sandbox.errors import SandboxStartFailed
 from sandbox.requirements import AGE_DAYS, SIZE_MB, Builder, Requirements, layer_digest, normalised
 from sandbox.requirements_pip import install
@@ -31,11 +29,23 @@ class Layer:
 
 
 class FolderLayers:
-    """One folder for each set of requirements, below `root`; several processes may share it."""
+    """One folder for each set of requirements, below `root`; several processes may share it.
+
+    `root` None is the user's cache folder, looked up only when something is to be built.
+    """
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = root or user_cache_path("coder-tui") / "requirements"
+        self._named = root
         self._builder = Builder()
+
+    @property
+    def root(self) -> Path:
+        """Where the folders are."""
+        if self._named is None:
+            from platformdirs import user_cache_path
+
+            return user_cache_path("coder-tui") / "requirements"
+        return self._named
 
     async def ensure(self, lines: Requirements) -> Path:
         """The folder with these packages, built if it is not there. Raises RequirementsFailed."""
