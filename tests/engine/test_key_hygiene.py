@@ -16,7 +16,7 @@ from tests.engine.servers import echo
 from tests.engine.servers.loopback import Handler, serve
 from tui.app import CoderTui
 
-pytestmark = pytest.mark.bubblewrap
+pytestmark = [pytest.mark.bubblewrap, pytest.mark.slow]
 
 KEYS = (
     "gsk_Xy12345678901234567890secret",

@@ -16,7 +16,7 @@ from engine.session import Session
 from sandbox.contract import Assurance, Verdict
 from tests.engine.conftest import GIVEN, RIGHT, Record, finish
 
-pytestmark = pytest.mark.bubblewrap
+pytestmark = [pytest.mark.bubblewrap, pytest.mark.slow]
 
 WRONG = "```python\ndef clamp(x, low, high):\n    return min(high, x)\n```"
 GOOD = f"The upper bound was missing.\n```python\n{RIGHT}```"

@@ -176,6 +176,7 @@ async def test_an_error_after_a_200_is_understood(make: Make) -> None:
     )
 
 
+@pytest.mark.slow
 @every
 async def test_no_server_is_said_with_the_address(make: Make) -> None:
     async with serve(Ollama()) as server:
@@ -208,6 +209,7 @@ async def test_cancelling_stops_the_server(make: Make) -> None:
         await asyncio.wait_for(server.hung_up.wait(), 2)
 
 
+@pytest.mark.slow
 @every
 @pytest.mark.parametrize("handler", chaos.ALL, ids=lambda handler: handler.__name__)
 async def test_chaos_ends_in_a_typed_error_within_its_limit(make: Make, handler: Handler) -> None:

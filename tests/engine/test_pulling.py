@@ -14,7 +14,7 @@ from tests.engine.servers.ollama import Ollama
 from tests.engine.test_key_hygiene import command
 from tests.engine.test_run_chaos import settings
 
-pytestmark = pytest.mark.bubblewrap
+pytestmark = [pytest.mark.bubblewrap, pytest.mark.slow]
 
 GOOD = f"```python\n{RIGHT}```"
 

@@ -23,7 +23,7 @@ from tests.engine.servers.ollama import Ollama
 from tests.engine.servers.openai import OpenAI
 from tests.engine.servers.scripted import Scripted
 
-pytestmark = pytest.mark.bubblewrap
+pytestmark = [pytest.mark.bubblewrap, pytest.mark.slow]
 
 GOOD = f"```python\n{RIGHT}```"
 WRONG = "```python\ndef clamp(x, low, high):\n    return min(high, x)\n```"

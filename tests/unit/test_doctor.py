@@ -23,6 +23,7 @@ def named(checks: tuple[Check, ...], name: str) -> Check:
     return next(check for check in checks if check.name == name)
 
 
+@pytest.mark.slow
 async def test_without_a_daemon_everything_missing_has_a_remedy(tmp_path: Path) -> None:
     checks = await examine(docker_host=f"unix://{tmp_path}/none.sock")
     for name in ("docker", "image"):

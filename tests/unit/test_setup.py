@@ -19,6 +19,8 @@ from sandbox.setup import Step, package_steps, perform, plan
 RUNSC = "/usr/bin/runsc"
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 def test_a_configuration_is_merged_and_the_old_one_kept(tmp_path: Path) -> None:
     file = tmp_path / "daemon.json"
     before = {"log-level": "warn", "runtimes": {"kata": {"path": "/usr/bin/kata"}}, "dns": ["10.0.0.1"]}
