@@ -155,12 +155,16 @@ class CandidateBuilt:
 
 @dataclass(frozen=True, config=_config)
 class GuardrailsChecked:
-    """Static findings for the candidate; any with severity `block` keeps it from running."""
+    """Static findings for the candidate; any with severity `block` keeps it from running.
+
+    `policy` names the rules it was held to: a preset and what differs from it.
+    """
 
     run: str
     at: float
     attempt: str
     findings: tuple[Finding, ...]
+    policy: str = ""
     event: Literal["guardrails_checked"] = "guardrails_checked"
 
 

@@ -117,7 +117,7 @@ def _advance_attempt(history: History, event: ev.Event) -> History:
             candidate = Workspace(whole, history.task.workspace.editable)
             attempt = replace(attempt, candidate=candidate, duplicate_of=event.duplicate_of)
         case ev.GuardrailsChecked():
-            attempt, status = replace(attempt, findings=event.findings), "guardrails"
+            attempt, status = replace(attempt, findings=event.findings, policy=event.policy), "guardrails"
         case ev.ExecutionStarted():
             status = "pytest, confirming sealed" if attempt.execution else "pytest"
         case ev.ExecutionEnded():

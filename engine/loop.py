@@ -15,7 +15,7 @@ from engine.config_model import GuardrailSettings
 from engine.edit_blocks import find_edits
 from engine.errors import BudgetSpent, Exhausted, ProviderError
 from engine.extract import extract
-from engine.guarding import blocks, guard
+from engine.guarding import blocks, guard, policy_name
 from engine.ids import next_attempt, next_child
 from engine.judging import Judge
 from engine.model import Prompt, PromptForm, Task
@@ -50,6 +50,7 @@ class Loop:
         self._recorder = tools.recorder
         self._chain = settings.chain.split(",") if settings.chain else [provider]
         self._exhausted: dict[str, str] = {}
+        self._policy = policy_name(tools.guardrails)
         self._failed: dict[str, str] = {}
         self._spent = ""
         self._bench = asyncio.Lock()
@@ -158,7 +159,7 @@ class Loop:
         await say.emit(ev.AttemptStarted(*say.stamp(), GIVEN, "", "given", "", ""))
         await say.emit(ev.CandidateBuilt(*say.stamp(), GIVEN, {}))
         findings = guard(self._task.workspace, self._tools.guardrails, own=True)
-        await say.emit(ev.GuardrailsChecked(*say.stamp(), GIVEN, findings))
+        await say.emit(ev.GuardrailsChecked(*say.stamp(), GIVEN, findings, self._policy))
         execution = await self._tools.judge.judge(GIVEN, self._task.workspace)
         await end_attempt(say, self._task, GIVEN, execution.verdict, began, execution)
 
@@ -200,7 +201,7 @@ class Loop:
                 say, task, name, Verdict.NO_CODE, began, message="there is no code in the answer"
             )
         findings = guard(candidate, self._tools.guardrails, given=task.workspace)
-        await say.emit(ev.GuardrailsChecked(*say.stamp(), name, findings))
+        await say.emit(ev.GuardrailsChecked(*say.stamp(), name, findings, self._policy))
         if blocks(findings):
             return await end_attempt(say, task, name, Verdict.BLOCKED, began, message=findings[0].why)
         execution = await self._tools.judge.judge(name, candidate)

@@ -157,6 +157,7 @@ class Attempt:
     thinking: str = ""
     candidate: Workspace | None = None
     findings: tuple[Finding, ...] = ()
+    policy: str = ""
     execution: Execution | None = None
     diagnosis: Diagnosis | None = None
     verdict: Verdict | None = None

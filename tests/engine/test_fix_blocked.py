@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from engine import events as ev
+from engine.config import Config
 from engine.model import Severity, Task
 from engine.session import Session
 from sandbox.contract import Verdict
-from tests.engine.conftest import RIGHT
+from tests.engine.conftest import RIGHT, Record, finish
 from tests.engine.servers.loopback import Answer, Asked, serve
 from tests.engine.servers.ollama import Ollama
 from tests.engine.test_fix_with_models import fix
@@ -65,3 +66,14 @@ async def test_a_blocked_answer_is_not_told_what_to_use_instead(tmp_path: Path, 
     (started,) = [e for e in reread.events_of(history.run) if isinstance(e, ev.RunStarted)]
     await reread.close()
     assert started.settings["guardrails"] == "standard"
+
+
+async def test_each_attempt_records_the_policy_it_was_held_to(
+    config: Config, clamp: Task, recording: Record
+) -> None:
+    strict = config.guardrails.model_copy(update={"policy": "strict", "allow": ["open"]})
+    async with Session(config.model_copy(update={"guardrails": strict})) as session:
+        history, _ = await finish(
+            session, clamp, recording("```python\ndef clamp(x, low, high):\n    return x\n```")
+        )
+    assert {attempt.policy for attempt in history.attempts.values()} == {"strict, open allowed"}
