@@ -36,7 +36,8 @@ def sealed(files: Mapping[str, bytes], tests: Mapping[str, bytes], seconds: floa
         os.close(writer)
         worker.run({**request, "files": dict(files)}, theirs)
 
-    children = [_child(test, reader), _child(work, reader)]
+    keep = {ours.fileno(), theirs.fileno(), writer}
+    children = [_child(test, reader, keep), _child(work, reader, keep)]
     return _collect(children, [ours.detach(), theirs.detach()], reader, writer)
 
 
@@ -50,7 +51,7 @@ def in_process(files: Mapping[str, bytes], tests: Mapping[str, bytes]) -> list[R
         "tests": dict(tests),
     }
     reader, writer = os.pipe()
-    child = _child(lambda: inprocess.run(request, _reporter(writer)), reader)
+    child = _child(lambda: inprocess.run(request, _reporter(writer)), reader, {writer})
     return _collect([child], [], reader, writer)
 
 
@@ -85,7 +86,7 @@ def _reporter(writer: int) -> Callable[[Report], None]:
     return report
 
 
-def _child(role: Callable[[], None], reader: int) -> int:
+def _child(role: Callable[[], None], reader: int, keep: set[int]) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -96,6 +97,11 @@ def _child(role: Callable[[], None], reader: int) -> int:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
+        # A candidate may write to every descriptor: the terminal that runs these tests is not its to fill.
+        for inherited in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+            if inherited > 2 and inherited not in keep:
+                with contextlib.suppress(OSError):
+                    os.close(inherited)
         sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
         sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
         sys.path[:] = [entry for entry in sys.path if entry not in ("", str(Path(__file__).parent))]
