@@ -27,7 +27,10 @@ async def _guarded(main: Coroutine[object, object, int]) -> int:
         _let_go_of_the_terminal()
         work.cancel()
 
-    handlers = {signal.SIGINT: work.cancel, signal.SIGTERM: work.cancel, signal.SIGHUP: hung_up}
+    def stop() -> None:
+        work.cancel()
+
+    handlers = {signal.SIGINT: stop, signal.SIGTERM: stop, signal.SIGHUP: hung_up}
     for number, handler in handlers.items():
         loop.add_signal_handler(number, handler)
     try:
