@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -37,7 +38,7 @@ from broken import add
 
 
 def test_add():
-    time.sleep(1.5)
+    time.sleep(3)
     assert add(2, 3) == 5
 """
 
@@ -155,8 +156,9 @@ def test_a_run_whose_terminal_is_lost_is_whole_reopened_where_it_stood_and_goes_
     time.sleep(1.2)  # the place is kept within a second
     if how == "kill":
         for pid in terminal.processes():
-            if Path(f"/proc/{pid}/comm").read_text().startswith("coder-tui"):
-                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):  # gone by itself meanwhile
+                if Path(f"/proc/{pid}/comm").read_text().startswith("coder-tui"):
+                    os.kill(pid, signal.SIGKILL)
     terminal.tmux("kill-server")
 
     end = time.monotonic() + 20
