@@ -78,7 +78,7 @@ def build_from_archive(client: APIClient, name: str, folder: Path) -> None:
         why = next((line for line in said if line.startswith("E:")), said[-1])
         raise SandboxStartFailed(
             f"the sandbox image could not be built from Debian's packages: {why}",
-            "check that deb.debian.org can be reached",
+            "check that Debian's package servers can be reached",
         )
     repository, tag = name.split(":")
     root = str(folder / "root.tar")
