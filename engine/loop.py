@@ -9,22 +9,19 @@ from dataclasses import dataclass, replace
 
 from engine import events as ev
 from engine.asking import Asker
-from engine.chain import turn
+from engine.building import build_candidate
+from engine.chain import Chain
 from engine.concluding import end_attempt, end_open_attempts, end_run, solved
 from engine.config_model import GuardrailSettings
-from engine.edit_blocks import find_edits
 from engine.errors import BudgetSpent, Exhausted, ProviderError
-from engine.extract import extract
 from engine.guarding import blocks, guard, policy_name
 from engine.ids import next_attempt, next_child
 from engine.judging import Judge
 from engine.model import Prompt, PromptForm, Task
 from engine.providers.base import Provider
 from engine.recorder import Recorder
-from engine.sameness import first_same
 from engine.strategy import GIVEN, Move, RunSettings, next_move
 from engine.streaming import Completion
-from engine.workspace import Workspace
 from sandbox.contract import Verdict
 
 
@@ -48,10 +45,8 @@ class Loop:
         self._settings = settings
         self._tools = tools
         self._recorder = tools.recorder
-        self._chain = settings.chain.split(",") if settings.chain else [provider]
-        self._exhausted: dict[str, str] = {}
+        self._chain = Chain(settings.chain.split(",") if settings.chain else [provider], settings.chain_after)
         self._policy = policy_name(tools.guardrails)
-        self._failed: dict[str, str] = {}
         self._spent = ""
         self._bench = asyncio.Lock()
 
@@ -85,39 +80,28 @@ class Loop:
         while not solved(history := self._recorder.history):
             if spent := self._tools.asker.budget.used_up(history.attempts.values()):
                 return spent
-            out = self._exhausted.keys() | self._failed.keys()
-            provider = turn(self._chain, history.attempts.values(), self._settings.chain_after, out)
+            provider = self._chain.turn(history.attempts.values())
             if not provider:
-                return next(reversed([*self._exhausted.values(), *self._failed.values()]))
-            move = next_move(history, self._settings, provider, frozenset(self._exhausted))
+                return self._chain.why_none
+            move = next_move(history, self._settings, provider, frozenset(self._chain.exhausted))
             if move is None:
                 return f"{self._settings.attempts} attempts are used up"
             verdicts = await self._round(await self._introduced(move))
             if self._spent:
                 return self._spent
-            if all(v is Verdict.INFRASTRUCTURE for v in verdicts) and not self._goes_on(move):
+            if all(v is Verdict.INFRASTRUCTURE for v in verdicts) and not self._chain.goes_on(move.provider):
                 return "stopped by a fault that is not the code's: see above"
         return ""
 
     async def _introduced(self, move: Move) -> Move:
         """The move, and where another provider's turn has come a word about that."""
-        asked = [a.provider for a in self._recorder.history.attempts.values() if a.provider in self._chain]
-        if move.provider not in self._chain or not asked or asked[-1] == move.provider:
+        why = self._chain.why_now(move.provider, self._recorder.history.attempts.values())
+        if not why:
             return move
-        before = asked[-1]
-        broken = self._failed.get(before) or self._exhausted.get(before)
-        if not broken and not self._settings.chain_after:
-            return move  # a resumed run begins with the first one again
-        why = f"{before} failed" if broken else f"{before} had its {self._settings.chain_after} attempts"
         where = self._tools.providers[move.provider].endpoint
         said = f"{why}: {move.provider} is next, prompts go to {where}"
         await self._recorder.emit(ev.Notice(*self._recorder.stamp(), "warning", said))
         return replace(move, reason=f"{why}: {move.provider}; {move.reason}")
-
-    def _goes_on(self, move: Move) -> bool:
-        """Whether a fault leaves another provider that the user has named."""
-        left = [name for name in self._chain if name not in self._failed and name not in self._exhausted]
-        return move.provider in self._failed and bool(left)
 
     async def _round(self, move: Move) -> list[Verdict]:
         """One attempt; for a fresh start as many samples at once as the settings say, until one passes."""
@@ -129,7 +113,7 @@ class Loop:
         return await self._samples(move, origin)
 
     async def _samples(self, move: Move, origin: str) -> list[Verdict]:
-        made = sum(a.provider in self._chain for a in self._recorder.history.attempts.values())
+        made = sum(a.provider in self._chain.names for a in self._recorder.history.attempts.values())
         count = max(1, min(self._settings.samples, self._settings.attempts - made))
         names = []
         for number in range(1, count + 1):
@@ -182,20 +166,20 @@ class Loop:
                 prompt = await asker.prompt(provider, move)
             completion = await asker.complete(provider, move, name, prompt)
         except Exhausted as nothing_more:
-            self._exhausted[provider.name] = str(nothing_more)
+            self._chain.exhausted[provider.name] = str(nothing_more)
             return await end_attempt(say, task, name, Verdict.NO_CODE, began, message=str(nothing_more))
         except BudgetSpent as enough:
             self._spent = enough.message
             return await end_attempt(say, task, name, Verdict.NO_CODE, began, message=enough.message)
         except ProviderError as error:
-            self._failed[provider.name] = str(error)
+            self._chain.failed[provider.name] = str(error)
             return await end_attempt(say, task, name, Verdict.INFRASTRUCTURE, began, message=str(error))
         async with self._bench:  # samples that arrive together are judged one after the other
             return await self._judged(move, name, completion, began)
 
     async def _judged(self, move: Move, name: str, completion: Completion, began: float) -> Verdict:
         say, task = self._recorder, self._task
-        candidate = await self._extract(name, move, completion)
+        candidate = await build_candidate(say, task, name, move, completion)
         if candidate is None:
             return await end_attempt(
                 say, task, name, Verdict.NO_CODE, began, message="there is no code in the answer"
@@ -206,25 +190,3 @@ class Loop:
             return await end_attempt(say, task, name, Verdict.BLOCKED, began, message=findings[0].why)
         execution = await self._tools.judge.judge(name, candidate)
         return await end_attempt(say, task, name, execution.verdict, began, execution)
-
-    async def _extract(self, name: str, move: Move, completion: Completion) -> Workspace | None:
-        history = self._recorder.history
-        parent = history.attempts.get(move.parent)
-        base = parent.candidate if parent and parent.candidate else self._task.workspace
-        repairs: tuple[str, ...] = (completion.note,) if completion.note else ()
-        edits = completion.edits
-        if edits is None:
-            if move.form is PromptForm.BLOCKED and not find_edits(completion.text):
-                base = self._task.workspace  # a part set into what was blocked would be blocked again
-            extracted = extract(completion.text, self._task, base)
-            edits, repairs = extracted.edits, (*repairs, *extracted.repairs)
-        if not edits:
-            return None
-        candidate = base
-        for path, text in edits.items():
-            candidate = candidate.edit(path, text)
-        same = first_same(candidate, {a.id: a.candidate for a in history.attempts.values() if a.id != name})
-        changed = {path: candidate.text(path) for path in candidate.editable & candidate.files.keys()}
-        say = self._recorder
-        await say.emit(ev.CandidateBuilt(*say.stamp(), name, changed, repairs, same))
-        return candidate

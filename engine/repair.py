@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from engine.errors import UsageError
 from engine.history import History
 from engine.model import Attempt, Diagnosis, Prompt, PromptForm, Task
 from engine.prompt_context import CodeLine, Earlier, FailingTest, PromptContext, SourceFile
@@ -30,6 +31,20 @@ def make_prompt(
 ) -> Prompt:
     """The prompt for the next attempt, fitted to `window_tokens` (0: no limit)."""
     return prompts.render(form, build_context(task, history, parent, form), window_tokens)
+
+
+def draft_prompt(prompts: Prompts, history: History, attempt: str) -> Prompt:
+    """The prompt that `attempt` was sent, else the one that a model would get to go on from there.
+
+    Raises UsageError where the history has no task.
+    """
+    node = history.attempts.get(attempt)
+    if node is not None and node.prompt is not None:
+        return node.prompt
+    if history.task is None:
+        raise UsageError(f"there is no run {history.run}".rstrip())
+    form = PromptForm.REPAIR if node is not None and node.candidate is not None else PromptForm.WRITE
+    return make_prompt(prompts, history.task, history, node, form)
 
 
 def build_context(task: Task, history: History, parent: Attempt | None, form: PromptForm) -> PromptContext:

@@ -10,19 +10,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from engine import events as ev
-from engine.concluding import end_open_attempts, end_run
+from engine.concluding import end_open_attempts
 from engine.config import Config
-from engine.errors import AcceptRefused, CoderTuiError, JournalError, UsageError
+from engine.driving import Child, Driver
+from engine.errors import AcceptRefused, UsageError
 from engine.history import History, rebuild
 from engine.ids import new_run_id
 from engine.journal import Journal
 from engine.journal_summary import RunSummary
-from engine.model import Prompt, PromptForm, Task
+from engine.model import Prompt, Task
 from engine.places import Places
+from engine.reading import follow
 from engine.recorder import Recorder
 from engine.starting import check_budget, chosen_chain, run_started
 from engine.workshop import Workshop
-from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from engine.prompting import Prompts
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 # Some imports stand in the methods that need them: a screen is painted before any of it is wanted.
 RECENT = 200  # runs in a list
-READ_ALONG = 0.5  # seconds between two looks at a run that another process may be writing
 
 
 class Session:
@@ -116,7 +116,7 @@ class Session:
         recorder = self._recorder(run)
         if attempt not in recorder.history.attempts:
             raise UsageError(f"there is no attempt {attempt} in run {run}")
-        self._launch(run, recorder, (attempt, prompt))
+        self._launch(run, recorder, Child(attempt, prompt))
 
     async def wait(self, run: str) -> ev.RunEnded | None:
         """Wait until a run of this session is over and return how it ended."""
@@ -147,35 +147,15 @@ class Session:
         known = self._recorders.get(run)
         return known.history if known else rebuild(self.events_of(run))
 
-    async def subscribe(self, run: str) -> AsyncIterator[ev.Event]:
+    def subscribe(self, run: str) -> AsyncIterator[ev.Event]:
         """Every event of a run, past and to come, also when another process writes them; never ends."""
-        last = 0
-        while True:
-            self._changed.clear()
-            rows = await asyncio.to_thread(lambda after: list(self.journal.read(run, after)), last)
-            for _, event in rows:
-                yield event
-            if rows:
-                last = rows[-1][0]
-            else:
-                try:
-                    async with asyncio.timeout(READ_ALONG):
-                        await self._changed.wait()
-                except TimeoutError:
-                    continue
+        return follow(self.journal, run, self._changed)
 
     def draft_prompt(self, run: str, attempt: str) -> Prompt:
         """The prompt to edit for a re-run: the one `attempt` was sent, else the one a model would get."""
-        from engine.repair import make_prompt
+        from engine.repair import draft_prompt
 
-        history = self.history(run)
-        node = history.attempts.get(attempt)
-        if node is not None and node.prompt is not None:
-            return node.prompt
-        if history.task is None:
-            raise UsageError(f"there is no run {run}")
-        form = PromptForm.REPAIR if node is not None and node.candidate is not None else PromptForm.WRITE
-        return make_prompt(self.prompts, history.task, history, node, form)
+        return draft_prompt(self.prompts, self.history(run), attempt)
 
     async def accept(self, run: str, attempt: str, edits: Mapping[str, str] | None = None) -> ev.FixAccepted:
         """Write an attempt's files (or `edits` of it, for single hunks). Raises AcceptRefused."""
@@ -220,34 +200,8 @@ class Session:
     def _wake(self) -> None:
         self._changed.set()
 
-    def _launch(self, run: str, recorder: Recorder, child: tuple[str, Prompt | None] | None) -> None:
+    def _launch(self, run: str, recorder: Recorder, child: Child | None) -> None:
         if self.is_running(run):
             raise UsageError("this run is going", "stop it first")
-        self._running[run] = asyncio.create_task(self._drive(recorder, child), name=f"run {run}")
-
-    async def _drive(self, recorder: Recorder, child: tuple[str, Prompt | None] | None) -> None:
-        from engine.launch import build_loop
-
-        history = recorder.history
-        if history.task is None or history.started is None:
-            raise UsageError(f"run {recorder.run} has no task on record")
-        try:
-            await self.workshop.sandbox.start()
-            isolation = self.workshop.sandbox.isolation
-            await recorder.emit(ev.SandboxReady(*recorder.stamp(), isolation))
-            loop = build_loop(
-                history.task, history.started, recorder, self.workshop, self.prompts, self.config
-            )
-            await (loop.run() if child is None else loop.rerun(*child))
-        except JournalError:
-            raise  # there is nowhere to write it down
-        except (SandboxError, CoderTuiError) as error:
-            await recorder.emit(ev.Notice(*recorder.stamp(), "error", error.message, error.remedy))
-            await end_open_attempts(recorder, error.message)
-            await end_run(recorder, history.task, error.message)
-        except asyncio.CancelledError:
-            # A closing session leaves the run open: the next one finds it where it stood.
-            await end_open_attempts(recorder, "interrupted" if self._closing else "stopped")
-            if not self._closing:
-                await end_run(recorder, history.task, "stopped", cut_short=True)
-            raise
+        driver = Driver(self.config, self.workshop, self.prompts, lambda: self._closing)
+        self._running[run] = asyncio.create_task(driver.drive(recorder, child), name=f"run {run}")
