@@ -33,6 +33,7 @@ NEEDED = {
     "bwrap": "bubblewrap",
     "tmux": "tmux",
     "mount": "mount",
+    "chromium": "chromium",
 }
 
 

@@ -18,6 +18,7 @@ from sandbox.docker_probe import probe
 
 REQUIRE = "CODER_TUI_REQUIRE_GVISOR"
 DOCKER_HOST = "CODER_TUI_SANDBOX__DOCKER_HOST"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TESTBED = "make test, or python -m sandbox.testbed exec python -m pytest"
 
 
@@ -53,6 +54,11 @@ def no_shared() -> str:
     return "" if shared_folder().is_dir() else f"{shared_folder()} is not there"
 
 
+def no_browser() -> str:
+    """Why no browser is driven; "" when one can be."""
+    return "" if any(map(shutil.which, BROWSERS)) else "Chromium is not installed"
+
+
 def no_live_ollama() -> str:
     """Why no live Ollama is tested; "" when one is named."""
     return "" if os.environ.get("OLLAMA_HOST") else "no live Ollama is named, so none was tested"
@@ -65,6 +71,7 @@ NEEDS: dict[str, tuple[Callable[[], str], str]] = {
 }
 
 GROUPS: dict[str, tuple[Callable[[], str], str]] = {
+    "browser": (no_browser, "apt-get install chromium"),
     "shared": (no_shared, "CODER_TUI_SHARED=FOLDER"),
     "live_ollama": (no_live_ollama, "OLLAMA_HOST=ADDRESS"),
 }

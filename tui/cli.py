@@ -84,6 +84,15 @@ def build_parser() -> argparse.ArgumentParser:
         "run_id", nargs="?", default="", metavar="RUN", help="a run's id or the beginning of it"
     )
     screen.add_argument("--example", default="", metavar="NAME", help="start from a shipped example")
+    web = add("web", "web", "the screen in a browser, on loopback and with a secret link")
+    web.add_argument("run_id", nargs="?", default="", metavar="RUN", help="as in `coder-tui tui`")
+    web.add_argument("--example", default="", metavar="NAME", help="start from a shipped example")
+    web.add_argument("--host", default="127.0.0.1", help="the address to serve on")
+    web.add_argument("--port", type=int, default=8000, metavar="N", help="0 takes any that is free")
+    web.add_argument("--expose", action="store_true", help="serve others too: they act as you, unencrypted")
+    web.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="a name browsers know it by"
+    )
     fix = add("fix", "fix", "repair FILE until TESTS pass", running)
     fix.add_argument("file", metavar="FILE")
     fix.add_argument("--describe", default="", metavar="TEXT|@FILE", help="what the code should do")

@@ -12,7 +12,7 @@ import pytest
     "module",
     [
         f"tui.commands.{name}"
-        for name in ("fix", "new", "check", "guard", "runs", "show", "doctor", "config", "cache")
+        for name in ("fix", "new", "check", "guard", "runs", "show", "doctor", "config", "cache", "web")
     ]
     + ["engine.session", "engine.loop", "tui.headless", "tui.cli"],
 )

@@ -16,17 +16,25 @@ from tui.options import configuration, wants_screen
 
 def run(options: argparse.Namespace) -> int:
     """Open the named run, the last one that is not over, or the shipped example."""
+    if wants_screen(options):
+        return open_screen(options)
     config = configuration(options)
     places = Places.of(config)
-    run_id = "" if options.example else _run_to_open(options.run_id, places)
-    if wants_screen(options):
-        if run_id:
-            return show_run(run_id, config, autostart=False)
-        return show_task(_example(options.example, config, places), options, config, autostart=False)
     if options.run_id:
+        _run_to_open(options.run_id, places)
         raise UsageError("there is no terminal to open a screen on", f"coder-tui show {options.run_id}")
     task = _example(options.example, config, places)
     return run_interruptible(_headless(task, config, options.json))
+
+
+def open_screen(options: argparse.Namespace) -> int:
+    """Open what `coder-tui tui` would, on whatever draws it: this terminal, or a browser."""
+    config = configuration(options)
+    places = Places.of(config)
+    run_id = "" if options.example else _run_to_open(options.run_id, places)
+    if run_id:
+        return show_run(run_id, config, autostart=False)
+    return show_task(_example(options.example, config, places), options, config, autostart=False)
 
 
 def show_task(task: Task, options: argparse.Namespace, config: Config, autostart: bool = True) -> int:
