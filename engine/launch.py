@@ -11,6 +11,7 @@ from engine.judging import Judge
 from engine.loop import Loop, Tools
 from engine.model import Task
 from engine.prompting import Prompts
+from engine.providers.base import Provider
 from engine.recorder import Recorder
 from engine.spending import Budget
 from engine.strategy import RunSettings
@@ -24,10 +25,14 @@ def build_loop(
     workshop: Workshop,
     prompts: Prompts,
     config: Config,
+    provider: Provider | None = None,
 ) -> Loop:
-    """The loop for a recorded start; raises UsageError or KeyMissing when its provider cannot be opened."""
+    """The loop for a recorded start; raises UsageError or KeyMissing when its provider cannot be opened.
+
+    `provider` is one that is open already, in place of the one that the start names.
+    """
     recording = str(started.settings.get("recording", ""))
-    provider = workshop.provider(started.provider, started.model, recording)
+    provider = provider or workshop.provider(started.provider, started.model, recording)
     recorded = {**started.settings, "uses_prompt": provider.uses_prompt}
     settings = TypeAdapter(RunSettings).validate_python(recorded)
     providers = {provider.name: provider}

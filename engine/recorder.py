@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from engine.events import Event
 from engine.history import History, advance
-from engine.journal import Journal
+
+
+class Sink(Protocol):
+    """What keeps events: the journal, or something that only looks at them."""
+
+    def append(self, run: str, event: Event, /) -> object:
+        """Keep one event; it may block."""
+        ...
 
 
 class Recorder:
     """Writes one run's events, keeps its history, and wakes those who read along."""
 
-    def __init__(self, run: str, journal: Journal, history: History, wake: Callable[[], None]) -> None:
+    def __init__(self, run: str, journal: Sink, history: History, wake: Callable[[], None]) -> None:
         self.run = run
         self.history = history
         self._journal = journal

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from tui.eval_options import add_evaluation
+
 EXIT_STATUS = "exit status: 0 solved, 1 not solved, 2 usage, 3 infrastructure, 130 interrupted"
 PROVIDERS = ("search", "ollama", "groq", "openai", "replay")
 
@@ -116,6 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
     guard.add_argument("--own", action="store_true", help="your own code: its allowing comments count")
     for command in (fix, new, check, guard):
         _add_policy(command)
+    add_evaluation(add, PROVIDERS)
     add("runs", "runs", "list the runs in the journal").add_argument("--limit", type=int, default=20)
     for name, text in (
         ("show", "show a run: attempts, verdicts, the best diff"),

@@ -36,3 +36,10 @@ def guard_word(attempt: Attempt) -> str:
 def tests_word(execution: Execution | None) -> str:
     """Tests passed of tests known: "3/12", "-" where nothing ran."""
     return f"{execution.passed}/{len(execution.tests)}" if execution and execution.tests else "-"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds: "0:07", "2:05:00"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

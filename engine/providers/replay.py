@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,7 +21,7 @@ MAX_RECORDING = 256 * 1024 * 1024
 class Recorded(BaseModel):
     """One line of a recording; other keys are left alone."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
     task_id: str
     completions: tuple[str, ...]
@@ -30,7 +31,16 @@ class Recorded(BaseModel):
 
 def read_recording(path: Path) -> dict[str, Recorded]:
     """The lines of a `.jsonl` or `.jsonl.gz` file by task id; raises UsageError with the line at fault."""
-    lines: dict[str, Recorded] = {}
+    lines = {recorded.task_id: recorded for recorded in recorded_lines(path)}
+    if not lines:
+        raise UsageError(
+            f"the recording {path} is empty", "name a .jsonl or .jsonl.gz file with one line a task"
+        )
+    return lines
+
+
+def recorded_lines(path: Path) -> Iterator[Recorded]:
+    """The lines of a recording in their order; raises UsageError with the line at fault."""
     for number, line in enumerate(_read(path).split(b"\n"), 1):
         if not line.strip():
             continue
@@ -44,12 +54,7 @@ def read_recording(path: Path) -> dict[str, Recorded]:
                 f"line {number} of the recording {path} cannot be used: {said}",
                 'a line is {"task_id": "...", "completions": ["..."], "given_tests": ["..."]}',
             ) from None
-        lines[recorded.task_id] = recorded
-    if not lines:
-        raise UsageError(
-            f"the recording {path} is empty", "name a .jsonl or .jsonl.gz file with one line a task"
-        )
-    return lines
+        yield recorded
 
 
 def _read(path: Path) -> bytes:
@@ -81,6 +86,13 @@ class ReplayProvider:
         self._path = recording
         self._lines: dict[str, Recorded] | None = None
         self.model = model or recording.name
+
+    @classmethod
+    def of(cls, line: Recorded, model: str = "") -> Self:
+        """A provider of one line that is at hand already; it serves any task."""
+        provider = cls(Path(line.task_id), model or line.model or "recorded")
+        provider._lines = {line.task_id: line}
+        return provider
 
     async def _line(self, task: str) -> Recorded:
         if self._lines is None:

@@ -1,0 +1,1 @@
+"""Evaluation: which model, prompt or setting solves more, measured by the loop that the user runs."""

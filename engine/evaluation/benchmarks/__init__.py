@@ -1,0 +1,1 @@
+"""Benchmarks by name, by folder or by file."""

@@ -1,0 +1,94 @@
+"""One pass of the engine's loop over a problem: the same loop as live, without the journal."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from engine import events as ev
+from engine.config_model import Config
+from engine.evaluation.unit import Brief, Unit
+from engine.history import History
+from engine.launch import build_loop
+from engine.model import Task
+from engine.prompting import Prompts
+from engine.providers.base import Provider
+from engine.providers.replay import Recorded, ReplayProvider
+from engine.recorder import Recorder
+from engine.starting import chosen_chain, run_started
+from engine.workshop import Workshop
+
+REPLAY = "replay"
+LONG = 86_400.0  # seconds: a replay ends with its recording
+APART = 1000  # between the seeds of two samples, so that no attempt of one is an attempt of the other
+
+
+@dataclass
+class LoopRun:
+    """What a run of the loop left behind. `bests` maps an attempt to the best one when it had ended."""
+
+    task: Task
+    history: History = field(default_factory=History)
+    bests: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    executions: int = 0
+    cached: int = 0
+
+    def append(self, run: str, event: ev.Event, /) -> None:
+        """Look at an event that passes by; the history keeps what is in it."""
+        if isinstance(event, ev.AttemptEnded):
+            self.bests[event.attempt] = event.best
+        elif isinstance(event, ev.ExecutionEnded):
+            repeat = event.cached and bool(self.history.attempts[event.attempt].duplicate_of)
+            self.executions += not repeat
+            self.cached += event.cached and not repeat
+
+
+async def run_loop(unit: Unit, brief: Brief, config: Config, workshop: Workshop, prompts: Prompts) -> LoopRun:
+    """Run the loop to its end. Raises CoderTuiError, SandboxError."""
+    began = time.monotonic()
+    config = for_sample(config, unit, brief)
+    run = LoopRun(unit.problem.task(config.limits.to_limits()))
+    chain, first = _providers(unit, brief, config, workshop)
+    recorder = _Follower(unit.key, run)
+    await recorder.emit(run_started(*recorder.stamp(), run.task, chain, "", config))
+    started = recorder.history.started
+    assert started is not None
+    await build_loop(run.task, started, recorder, workshop, prompts, config, first).run()
+    run.history, run.seconds = recorder.history, time.monotonic() - began
+    return run
+
+
+class _Follower(Recorder):
+    """A recorder whose history the run sees as it grows."""
+
+    def __init__(self, name: str, run: LoopRun) -> None:
+        super().__init__(name, run, run.history, lambda: None)
+        self._run = run
+
+    async def emit(self, event: ev.Event) -> None:
+        """Keep one event."""
+        await super().emit(event)
+        self._run.history = self.history
+
+
+def for_sample(config: Config, unit: Unit, brief: Brief) -> Config:
+    """The settings for one sample: a seed of its own, and for a replay as long as the recording is."""
+    loop = config.loop
+    if loop.seed >= 0:
+        loop = loop.model_copy(update={"seed": (loop.seed + APART * unit.sample) % 2**31})
+    if brief.provider == REPLAY:
+        loop = loop.model_copy(update={"attempts": max(1, len(unit.answers)), "seconds": LONG})
+    return config.model_copy(update={"loop": loop})
+
+
+def _providers(
+    unit: Unit, brief: Brief, config: Config, workshop: Workshop
+) -> tuple[list[Provider], Provider]:
+    if brief.provider == REPLAY:
+        line = Recorded(task_id=unit.problem.id, completions=unit.answers)
+        first: Provider = ReplayProvider.of(line, brief.model)
+        return [first], first
+    names = chosen_chain(config, brief.provider)
+    first = workshop.provider(names[0], brief.model)
+    return [first, *(workshop.provider(name) for name in names[1:])], first

@@ -1,0 +1,128 @@
+"""From what the user asked for to a plan and its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from engine.config_model import Config
+from engine.errors import UsageError
+from engine.evaluation.benchmarks.load import Benchmark, load_benchmark
+from engine.evaluation.plan import Plan
+from engine.evaluation.problem import Problem
+from engine.evaluation.recordings import Recording, read_for
+from engine.evaluation.selection import Selection, select
+from engine.evaluation.settings import travelling
+from engine.evaluation.showing import show
+from engine.evaluation.unit import Brief
+from engine.places import Places
+from engine.starting import chosen_chain
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an evaluation is asked for; the names are those of the command line."""
+
+    benchmark: str
+    data: Path | None = None
+    selection: Selection = field(default_factory=Selection)
+    provider: str = ""
+    model: str = ""
+    recording: Path | None = None
+    samples: int = 1
+    ks: tuple[int, ...] = ()
+    pick: str = "best"
+    shown: str = "auto"
+    oracle: bool = False
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan with the problems that it is about, and the recording that answers them."""
+
+    plan: Plan
+    problems: tuple[Problem, ...]
+    recording: Recording | None
+    left_out: tuple[str, ...] = ()
+
+
+def prepare(wanted: Wanted, config: Config) -> Prepared:
+    """Read benchmark and recording and make the plan. Raises UsageError."""
+    _check(wanted)
+    benchmark = load_benchmark(wanted.benchmark, wanted.data, Places.of(config).cache)
+    problems = select(benchmark.problems, wanted.selection)
+    provider = ",".join(chosen_chain(config, wanted.provider)) if wanted.provider != REFERENCE else REFERENCE
+    ks = wanted.ks or _ks(wanted.samples)
+    recording: Recording | None = None
+    left_out: tuple[str, ...] = ()
+    model = wanted.model
+    if provider == "replay":
+        if wanted.recording is None:
+            raise UsageError("replay needs a recording", "name one with --recording FILE.jsonl[.gz]")
+        recording = read_for(wanted.recording.expanduser(), problems)
+        left_out = tuple(problem.id for problem in problems if problem.id not in recording.lines)
+        problems = tuple(problem for problem in problems if problem.id in recording.lines)
+        _check_samples(recording, problems, wanted.samples)
+        model = model or recording.model
+    elif wanted.recording is not None:
+        raise UsageError("--recording belongs to --provider replay", "add it, or leave the recording out")
+    if provider == REFERENCE:
+        left_out = tuple(problem.id for problem in problems if not problem.reference)
+        problems = tuple(problem for problem in problems if problem.reference)
+        if not problems:
+            raise UsageError(f"{benchmark.name} has no reference solutions", "name another --provider")
+    problems = show(problems, wanted.shown, oracle=wanted.oracle)
+    settings = travelling(config)
+    plan = _plan(wanted, benchmark, problems, Brief(provider, model, wanted.pick, 1.0, settings), ks)
+    if recording is not None:
+        plan = replace(plan, recording=recording.name, answers=recording.digest)
+    return Prepared(plan, problems, recording, left_out)
+
+
+def _plan(
+    wanted: Wanted, benchmark: Benchmark, problems: Sequence[Problem], brief: Brief, ks: tuple[int, ...]
+) -> Plan:
+    return Plan(
+        benchmark=benchmark.name,
+        data=benchmark.digest,
+        tasks=tuple(problem.id for problem in problems),
+        brief=brief,
+        samples=wanted.samples,
+        ks=ks,
+        shown=wanted.shown,
+        oracle=wanted.oracle,
+        version=version("coder-tui"),
+    )
+
+
+def _ks(samples: int) -> tuple[int, ...]:
+    return tuple(k for k in (1, 3) if k <= samples)
+
+
+def _check(wanted: Wanted) -> None:
+    if wanted.samples < 1:
+        raise UsageError("-n must be at least 1", "a sample is one independent run of the loop")
+    if wanted.ks and (bad := [k for k in wanted.ks if not 1 <= k <= wanted.samples]):
+        raise UsageError(
+            f"pass@{bad[0]} cannot be estimated from {wanted.samples} samples a problem",
+            f"raise -n to {max(bad)}" if max(bad) > 0 else "-k counts from 1",
+        )
+    if wanted.oracle and wanted.shown != "auto":
+        raise UsageError("--oracle and --shown say two things", "leave one of them out")
+    if wanted.provider == REFERENCE and wanted.samples > 1:
+        raise UsageError("there is one reference solution a problem", "leave -n out")
+
+
+def _check_samples(recording: Recording, problems: Sequence[Problem], samples: int) -> None:
+    for problem in problems:
+        lines = len(recording.lines[problem.id])
+        if lines < samples:
+            raise UsageError(
+                f"the recording {recording.name} has {lines} run{'' if lines == 1 else 's'} of {problem.id}, "
+                f"and -n asks for {samples} independent ones",
+                f"-n {lines}: completions of one run are repairs, not samples",
+            )

@@ -1,0 +1,115 @@
+"""An evaluation's figures as rows of words, for every report alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.evaluation.metrics import Estimate, Metrics
+from engine.evaluation.plan import Plan
+
+Row = tuple[str, str]
+
+
+def headline(plan: Plan, metrics: Metrics) -> Iterator[Row]:
+    """What was evaluated and how many were solved; with an oracle every line of it says so."""
+    pick = f", the {plan.brief.pick} answer" if plan.brief.provider not in ("reference", "samples") else ""
+    yield "benchmark", f"{plan.benchmark}, {metrics.problems} problems" + _samples(plan, metrics)
+    yield "answers", f"{who(plan)}{pick}"
+    yield "tests the loop saw", seen(plan)
+    word = "solved with oracle" if plan.oracle else "solved"
+    yield word, f"{metrics.solved} of {metrics.samples}{_interval(metrics.solve_rate)}"
+    if plan.oracle:
+        yield "note", "the loop saw the judge's tests: this is no pass@k"
+    yield from _first_shots(plan, metrics)
+    if metrics.infrastructure:
+        yield "not judged (infrastructure)", f"{metrics.infrastructure}, go on with --resume"
+
+
+def _first_shots(plan: Plan, metrics: Metrics) -> Iterator[Row]:
+    if not metrics.first_shots:
+        yield "first shots", "none: the provider was never asked first"
+        return
+    yield "first shots right", f"{metrics.first_solved} of {metrics.first_shots}"
+    for k, value in metrics.pass_at.items():
+        if value is not None:
+            yield f"pass@{k}", f"{_percent(value.value)}{_interval(value)}"
+        elif metrics.first_shots < metrics.samples:
+            left = metrics.samples - metrics.first_shots
+            yield f"pass@{k}", f"not estimated: {left} samples have no first shot of the provider's own"
+
+
+def rounds(metrics: Metrics) -> Iterator[Row]:
+    """Solved within so many repairs, and what each round added."""
+    before = 0
+    for repairs, solved in enumerate(metrics.within):
+        gain = f" ({solved - before:+d})" if repairs else ""
+        yield f"within {repairs} repair{'' if repairs == 1 else 's'}", f"{solved} of {metrics.samples}{gain}"
+        before = solved
+
+
+def spent(metrics: Metrics) -> Iterator[Row]:
+    """What the loop made and what it cost, the same on every machine."""
+    yield "attempts", f"{metrics.attempts}, {metrics.repeats} the same program as an earlier one"
+    for who_, count in metrics.solved_by.items():
+        yield f"solved by {who_}", f"{count} of {metrics.samples}"
+    yield "shown tests pass, the judge's do not", str(metrics.shown_not_judge)
+    if metrics.blocked_but_right:
+        yield "right, and blocked by guardrails", str(metrics.blocked_but_right)
+    if metrics.prompt_tokens or metrics.completion_tokens:
+        yield "tokens", f"{metrics.prompt_tokens:,} read, {metrics.completion_tokens:,} written"
+    if metrics.cost is not None:
+        each = f", {metrics.cost / metrics.solved:.4g} a solve" if metrics.solved else ""
+        yield "cost", f"{metrics.cost:.4g}{each}"
+    for version in metrics.prompts:
+        yield "prompt version", version
+
+
+def times(metrics: Metrics) -> Iterator[Row]:
+    """What depends on this machine and its cache."""
+    m = metrics.measured
+    yield "executions", f"{m['executions']:.0f}, {m['cached']:.0f} known to the cache"
+    yield (
+        "seconds, all units",
+        f"{m['seconds']:.1f} ({m['loop_seconds']:.1f} loop, {m['judge_seconds']:.1f} judge)",
+    )
+    if m["model_seconds"]:
+        yield "seconds, model", f"{m['model_seconds']:.1f}"
+
+
+def failures(metrics: Metrics) -> Iterator[Row]:
+    """Why answers are not right, most frequent first."""
+    for name, count in metrics.errors.items():
+        yield name, str(count)
+
+
+def who(plan: Plan) -> str:
+    """Who made the answers."""
+    named = {"reference": "the benchmark's reference solutions", "samples": f"samples in {plan.recording}"}
+    model = f" {plan.brief.model}" if plan.brief.model else ""
+    return named.get(plan.brief.provider, f"{plan.brief.provider}{model}")
+
+
+def seen(plan: Plan) -> str:
+    """Which tests the loop saw."""
+    if plan.brief.provider in ("reference", "samples"):
+        return "none: the answers are judged as they are"
+    if plan.oracle:
+        return "THE JUDGE'S OWN (oracle)"
+    named = {
+        "auto": "those on record, else the docstring's examples",
+        "docstring": "the docstring's examples",
+        "none": "none: only that the function is there",
+    }
+    return named.get(plan.shown, plan.shown)
+
+
+def _samples(plan: Plan, metrics: Metrics) -> str:
+    return f", {metrics.samples} samples" if metrics.samples != metrics.problems else ""
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _interval(value: Estimate | None) -> str:
+    return f" (95 % interval {_percent(value.low)} to {_percent(value.high)})" if value else ""
