@@ -23,6 +23,7 @@ def concluded(
     message = history.ended.message if history.ended else ""
     if history.verdict is Verdict.INFRASTRUCTURE or any(s.judged == Verdict.INFRASTRUCTURE for s in shots):
         verdict = Verdict.INFRASTRUCTURE
+        message = next((n.message for n in reversed(history.notices) if n.level == "error"), message)
     return UnitResult(
         task_id=unit.problem.id,
         sample=unit.sample,

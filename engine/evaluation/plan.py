@@ -15,7 +15,7 @@ from engine.evaluation.recordings import Recording, with_given_tests
 from engine.evaluation.unit import Brief, Unit
 
 FORMAT = 1
-OURSELVES = ("provider reference", "samples")
+REFERENCE = "reference"  # the provider whose answers are the benchmark's own solutions
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -80,7 +80,8 @@ def units_of(plan: Plan, problems: Sequence[Problem], recording: Recording | Non
     for problem in problems:
         for sample in range(plan.samples_of(problem.id)):
             if recording is None:
-                yield Unit(problem, sample)
+                code = problem.reference if plan.brief.provider == REFERENCE else None
+                yield Unit(problem, sample, code=code)
                 continue
             line = recording.lines[problem.id][sample]
             given = with_given_tests(problem, line) if plan.shown == "auto" and not plan.oracle else problem

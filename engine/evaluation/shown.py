@@ -105,10 +105,11 @@ def _literal(text: str) -> str:
     for candidate in (text, text.rstrip(".;,"), re.split(r"\s{2,}|\s#|\s\(", text)[0].rstrip(".;,")):
         word = _WORDS.get(candidate, candidate)
         try:
-            ast.literal_eval(word)
+            tree = ast.parse(word, mode="eval")
+            ast.literal_eval(tree)
         except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             continue
-        return word
+        return ast.unparse(tree)
     return ""
 
 

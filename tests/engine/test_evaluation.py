@@ -1,0 +1,161 @@
+"""A whole evaluation: the loop on what it may see, the judge on what it made, the figures of both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from engine.config import Config, load
+from engine.evaluation.evaluate import Evaluation, evaluate
+from engine.evaluation.local import LocalCrew
+from engine.evaluation.plan import Plan, units_of
+from engine.evaluation.runner import EvaluationStopped, Step
+from engine.evaluation.setup import Wanted, prepare
+from engine.evaluation.store import read_results
+from engine.evaluation.unit import Brief, Unit, UnitResult, brief_adapter, result_adapter, unit_adapter
+from tests.engine.servers.loopback import Answer, Asked, serve
+from tests.engine.servers.openai import OpenAI
+
+pytestmark = pytest.mark.bubblewrap
+
+RIGHT = "def twice(x):\n    return 2 * x\n"
+LUCKY = "def twice(x):\n    return 4\n"
+WRONG = "def twice(x):\n    return x\n"
+
+
+@pytest.fixture
+def benchmark(tmp_path: Path) -> Path:
+    """Three problems; 977 is the judge's secret."""
+    path = tmp_path / "doubles.jsonl"
+    row = {
+        "prompt": 'def twice(x):\n    """Twice x.\n    >>> twice(2)\n    4\n    """\n',
+        "canonical_solution": "    return 2 * x\n",
+        "entry_point": "twice",
+        "test": "def check(candidate):\n    assert candidate(977) == 1954\n",
+    }
+    path.write_text("\n".join(json.dumps({"task_id": f"D/{n}", **row}) for n in range(3)))
+    return path
+
+
+def recorded(folder: Path, *lines: tuple[str, ...], given: tuple[str, ...] = ()) -> Path:
+    path = folder / "recording.jsonl"
+    rows = ({"task_id": f"D/{n}", "completions": c, "given_tests": given} for n, c in enumerate(lines))
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+async def run(
+    wanted: Wanted, config: Config, folder: Path, resume: bool = False
+) -> tuple[Evaluation, list[UnitResult]]:
+    prepared = prepare(wanted, config)
+    steps: list[Step] = []
+
+    def units(plan: Plan) -> Iterable[Unit]:
+        return units_of(plan, prepared.problems, prepared.recording)
+
+    def crew(plan: Plan) -> LocalCrew:
+        return LocalCrew(plan.brief, config, jobs=1)
+
+    done = await evaluate(prepared.plan, units, crew, folder, steps.append, resume=resume)
+    assert [step.done for step in steps] == list(range(1, len(steps) + 1))
+    return done, list(read_results(folder))
+
+
+async def test_the_judge_is_asked_about_the_wrong_answer(
+    benchmark: Path, config: Config, tmp_path: Path
+) -> None:
+    """First shots, kept and last answers, repairs and what only seemed right, each counted apart."""
+    recording = recorded(tmp_path, (RIGHT,), (WRONG, WRONG, RIGHT), (LUCKY, RIGHT))
+    for pick, solved, within in (("best", [1, 1, 0], (1, 1, 2)), ("last", [1, 1, 1], (1, 2, 3))):
+        wanted = Wanted(str(benchmark), provider="replay", recording=recording, pick=pick)
+        done, rows = await run(wanted, config, tmp_path / pick)
+        assert [row.solved for row in rows] == list(map(bool, solved))
+        assert [row.first_solved for row in rows] == [True, False, False]
+        assert done.metrics.within == within
+        assert done.metrics.pass_at[1] is not None
+        assert done.metrics.pass_at[1].value == pytest.approx(1 / 3)
+        assert done.metrics.repeats == 1
+        assert done.metrics.shown_not_judge == (pick == "best")
+        assert pick == "best" or done.metrics.measured["cached"] == done.metrics.measured["executions"]
+    assert [shot.origin for shot in rows[2].shots] == ["loop", "recorded"], "the loop was content before"
+
+
+@pytest.mark.slow
+async def test_what_is_on_record_is_not_what_the_loop_sees(
+    benchmark: Path, config: Config, tmp_path: Path
+) -> None:
+    recording = recorded(tmp_path, (LUCKY, RIGHT), given=("assert twice(3) == 6",))
+    for shown, solved in (("auto", True), ("docstring", False)):
+        wanted = Wanted(str(benchmark), provider="replay", recording=recording, shown=shown)
+        done, (row,) = await run(wanted, config, tmp_path / shown)
+        assert (row.solved, row.shown_from) == (solved, "recording" if shown == "auto" else "docstring")
+        assert done.plan.tasks == ("D/0",), "what has no answer is left out"
+
+
+@pytest.mark.slow
+async def test_the_judges_tests_reach_the_model(benchmark: Path, config: Config, tmp_path: Path) -> None:
+    seen: list[bytes] = []
+    server = OpenAI(pieces=("```python\n", WRONG, "```"), prompt_tokens=500)
+
+    async def model(asked: Asked, answer: Answer) -> None:
+        seen.append(asked.body)
+        await server(asked, answer)
+
+    async with serve(model) as address:
+        places = {"paths.state": config.paths.state, "paths.cache": config.paths.cache}
+        config = load(
+            overrides={
+                **places,
+                "sandbox.isolation": "namespace",
+                "provider.openai.base_url": f"{address.url}/v1",
+                "loop.attempts": 3,
+            },
+            cwd=tmp_path,
+            environ={},
+        )
+        for oracle in (False, True):
+            seen.clear()
+            wanted = Wanted(str(benchmark), provider="openai", model="tiny", samples=2, oracle=oracle)
+            done, rows = await run(wanted, config, tmp_path / f"oracle-{oracle}")
+            assert done.metrics.solved == 0 and done.metrics.samples == 6
+            assert len([body for body in seen if b"twice" in body]) >= 6
+            assert any(b"977" in body for body in seen) is oracle
+            assert all(row.shots[0].prompt_tokens == 500 for row in rows)
+
+
+@pytest.mark.slow
+async def test_a_server_that_is_gone_is_held_against_the_model(
+    benchmark: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not judged, not counted, done again on resuming; and the reason is told once it is plain."""
+    monkeypatch.setattr("engine.evaluation.worker.PAUSE", 0.0)
+    monkeypatch.setattr("engine.evaluation.runner.IN_A_ROW", 4)
+    refused = load(
+        overrides={
+            "paths.state": config.paths.state,
+            "paths.cache": config.paths.cache,
+            "sandbox.isolation": "namespace",
+            "provider.openai.base_url": "http://127.0.0.1:9/v1",
+        },
+        cwd=tmp_path,
+        environ={},
+    )
+    wanted = Wanted(str(benchmark), provider="openai", model="tiny")
+    done, rows = await run(wanted, refused, tmp_path / "gone")
+    assert done.metrics.infrastructure == 3 and done.metrics.samples == 0
+    assert {row.verdict for row in rows} == {"infrastructure"} and "127.0.0.1:9" in rows[0].message
+    with pytest.raises(EvaluationStopped, match="4 units"):
+        await run(Wanted(str(benchmark), provider="openai", model="tiny", samples=2), refused, tmp_path / "2")
+
+
+def test_what_travels_does_not_arrive_as_it_was(benchmark: Path, config: Config) -> None:
+    prepared = prepare(Wanted(str(benchmark), provider="reference"), config)
+    (unit, *_) = units_of(prepared.plan, prepared.problems, None)
+    assert unit_adapter.validate_json(unit_adapter.dump_json(unit)) == unit
+    brief: Brief = prepared.plan.brief
+    assert brief_adapter.validate_json(brief_adapter.dump_json(brief)) == brief
+    result = UnitResult("D/0", 0, False, "failed", None, False, "docstring", "1", "gvisor")
+    assert result_adapter.validate_json(result_adapter.dump_json(result)) == result
