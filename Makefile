@@ -1,6 +1,7 @@
 # make run: everything that is needed, then the screen on a shipped example.
 # make test: everything that the tests need, Docker with gVisor included where root and apt allow, then the tests.
 # make check: the inner loop, under a minute.
+# make test-llama: builds llama.cpp's server from its source, once (about 6 minutes on two cores), and asks it.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,7 +10,9 @@ RUN = $(VENV)/.installed
 DEV = $(VENV)/.installed-dev
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check setup-sandbox clean lock
+LLAMA = .venv-llama
+
+.PHONY: run test check test-llama setup-sandbox clean lock
 
 run: $(RUN) setup-sandbox
 	@$(BIN)/coder-tui tui --example merge_intervals
@@ -23,6 +26,18 @@ check: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -x tests/unit tests/engine -m "not slow and not gvisor"
+
+test-llama: $(DEV) $(LLAMA)/.built
+	$(BIN)/python -m pytest -q -m llama_server
+
+$(LLAMA)/.built: tests/llama/requirements.lock
+	@command -v c++ >/dev/null || { echo "a C++ compiler is needed: apt-get install g++"; exit 1; }
+	@test -x $(LLAMA)/bin/python || $(PYTHON) -m venv $(LLAMA)
+	@echo "building llama.cpp's server into $(LLAMA); this takes some minutes, once"
+	@CMAKE_ARGS="-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DGGML_OPENMP=OFF -DCMAKE_CXX_FLAGS_RELEASE=-O1" \
+		$(LLAMA)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement tests/llama/requirements.lock
+	@touch $@
 
 $(RUN): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -46,6 +61,7 @@ lock:
 	$(PIP) pip-tools
 	$(COMPILE) --extra build --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra build --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --output-file tests/llama/requirements.lock tests/llama/requirements.in
 
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) $(LLAMA) dist build

@@ -37,6 +37,7 @@ Price = Annotated[list[Money], Field(min_length=2, max_length=2)]
 ModelProviderName = Literal["ollama", "groq", "openai"]
 ProviderName = Literal["search", "ollama", "groq", "openai", "replay"]
 IsolationName = Literal["gvisor", "container", "namespace"]
+ThinkName = Literal["auto", "off", "on", "low", "medium", "high"]
 RuleSeverity = Literal["block", "warn", "off"]
 PolicyName = Literal["strict", "standard", "files", "off"]
 DottedName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$", max_length=200)]
@@ -49,7 +50,7 @@ class Section(BaseModel):
 
 
 class OllamaSettings(Section):
-    """`[provider.ollama]`; `context_tokens` 0 is chosen from the prompt."""
+    """`[provider.ollama]`; `context_tokens` 0 is chosen from the prompt, `think` is for models that can."""
 
     host: Address
     model: str
@@ -58,6 +59,7 @@ class OllamaSettings(Section):
     first_token_seconds: Seconds
     between_tokens_seconds: Seconds
     context_tokens: Tokens
+    think: ThinkName
 
 
 class GroqSettings(Section):

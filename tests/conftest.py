@@ -64,6 +64,22 @@ def no_live_ollama() -> str:
     return "" if os.environ.get("OLLAMA_HOST") else "no live Ollama is named, so none was tested"
 
 
+def llama_python() -> Path:
+    """The interpreter of the environment in which `make test-llama` builds llama.cpp's server."""
+    beside = Path(__file__).parents[1] / ".venv-llama/bin/python"
+    return Path(os.environ.get("CODER_TUI_LLAMA_PYTHON") or beside)
+
+
+def no_llama_server() -> str:
+    """Why llama.cpp's server is not to be had; "" when it is."""
+    python = llama_python()
+    if not python.exists():
+        return "llama.cpp's server is not built, so no server of somebody else was tested"
+    trial = [python, "-c", "import gguf, llama_cpp.server.app"]
+    tried = subprocess.run(trial, capture_output=True, text=True, check=False)
+    return (tried.stderr.strip().splitlines() or ["it does not start"])[-1] if tried.returncode else ""
+
+
 NEEDS: dict[str, tuple[Callable[[], str], str]] = {
     "gvisor": (no_gvisor, TESTBED),
     "bubblewrap": (no_bubblewrap, "apt-get install bubblewrap"),
@@ -74,6 +90,7 @@ GROUPS: dict[str, tuple[Callable[[], str], str]] = {
     "browser": (no_browser, "apt-get install chromium"),
     "shared": (no_shared, "CODER_TUI_SHARED=FOLDER"),
     "live_ollama": (no_live_ollama, "OLLAMA_HOST=ADDRESS"),
+    "llama_server": (no_llama_server, "make test-llama"),
 }
 ABSENT = pytest.StashKey[list[str]]()
 skipped: Counter[tuple[str, str]] = Counter()

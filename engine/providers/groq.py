@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import groq
@@ -13,26 +14,28 @@ import httpx
 from engine.config_model import GroqSettings
 from engine.errors import KeyMissing, ModelMissing, ProviderError, ProviderRefused
 from engine.providers.base import Chunk, Done, Request
-from engine.providers.breaker import Breaker
 from engine.providers.http import Server, client_options, translated
+from engine.providers.limits import Limit, limits, running_low, told
 from engine.providers.messages import messages
 from engine.providers.openai_errors import Asked, refusal
+from engine.providers.openai_probe import listed
 from engine.providers.openai_stream import chunks
-from engine.providers.patience import answered, paced, persistent
+from engine.providers.patience import answered
 from engine.providers.scrub import hide, scrub
-from engine.providers.window import check_seen
+from engine.providers.served import UNCOMPRESSED, Served
+from engine.providers.window import check_seen, room
 
 if TYPE_CHECKING:
     from groq.types.chat import ChatCompletionMessageParam
 
 _SERVICE = "https://api.groq.com"
+SPANS = {"requests": "a day", "tokens": "a minute"}  # what Groq's headers count in
 
 
-class GroqProvider:
+class GroqProvider(Served[groq.AsyncGroq]):
     """A model served by Groq; the prompt leaves this machine."""
 
     name = "groq"
-    uses_prompt = True
 
     def __init__(self, settings: GroqSettings, model: str = "") -> None:
         key = os.environ.get(settings.key_env, "").strip()
@@ -41,27 +44,22 @@ class GroqProvider:
                 f"groq needs a key, and {settings.key_env} is not set", f"export {settings.key_env}=…"
             )
         hide(key)
+        address = settings.base_url or _SERVICE
+        server = Server("Groq", address, "check the network, or provider.groq.base_url")
+        super().__init__(server, settings, model or settings.model)
         self._settings = settings
-        self.model = model or settings.model
-        self._server = Server(
-            "Groq", settings.base_url or _SERVICE, "check the network, or provider.groq.base_url"
-        )
-        self._asked = Asked(self._server, self.model, settings.key_env, key)
-        self.local = self._server.local
-        self._breaker = Breaker(str(self._server))
-        self.endpoint = self._server.endpoint
-        self._client: groq.AsyncGroq | None = None
-
-    def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Stream one completion; tried again where the rate is limited or the network fails."""
-        return persistent(lambda: paced(self._ask(request), self._server, self._settings), self._breaker)
+        self._asked = Asked(server, self.model, settings.key_env, key, SPANS)
+        self._limits: tuple[Limit, ...] = ()
 
     async def _ask(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        async for chunk in chunks(self._events(request), self._server):
-            if isinstance(chunk, Done):
-                seen = chunk.usage.prompt_tokens
-                check_seen(request.prompt, seen, 0, f"{self.model} at Groq", "split the file")
-            yield chunk
+        async with aclosing(chunks(self._events(request), self._server, self.model)) as pieces:
+            async for chunk in pieces:
+                if isinstance(chunk, Done):
+                    seen = chunk.usage.prompt_tokens
+                    check_seen(request.prompt, seen, 0, f"{self.model} at Groq", "split the file")
+                    if low := running_low(self._limits):
+                        chunk = replace(chunk, note=f"{chunk.note}; Groq: {low}".removeprefix("; "))
+                yield chunk
 
     async def _events(self, request: Request) -> AsyncGenerator[object, None]:
         sampling = request.sampling
@@ -82,41 +80,37 @@ class GroqProvider:
 
     async def prompt_window(self, max_tokens: int) -> int:
         """Tokens for the prompt beside the answer, by the service's own list; 0 where it does not say."""
-        window = (await self._listed()).get(self.model, 0)
-        return max(window - max_tokens - 64, window // 4) if window else 0
+        return room((await self._listed()).get(self.model, 0), max_tokens)
 
     async def check(self) -> str:
-        """Whether the key is accepted and the model is there; raises ProviderError."""
-        listed = await self._listed()
-        if self.model not in listed:
-            some = scrub(", ".join(sorted(listed)[:5]))
+        """Whether the key is accepted and the model is there, with its limits; raises ProviderError."""
+        models = await self._listed()
+        if self.model not in models:
+            some = scrub(", ".join(sorted(models)[:5]))
             raise ModelMissing(f"Groq does not have {self.model}", f"it has {some}")
-        window = f", window {listed[self.model]:,} tokens" if listed[self.model] else ""
-        return f"{self.model} at {self._server.host}{window}"
+        window = f", window {models[self.model]:,} tokens" if models[self.model] else ""
+        left = f"; {told(self._limits)}" if self._limits else ""
+        return f"{self.model} at {self._server.host}{window}{left}"
 
     async def _listed(self) -> dict[str, int]:
         """Model ids and their windows (0: not said)."""
         with self._faults():
             async with answered(self._server):
-                models = (await self._open().models.list()).to_dict(warnings=False).get("data")
-            rows = models if isinstance(models, list) else []
-            return {str(row["id"]): int(row.get("context_window") or 0) for row in rows}
+                models = (await self._open().models.list()).to_dict(warnings=False)
+            return listed(models) or {}
 
-    async def close(self) -> None:
-        """Give back connections."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+    def _saw(self, headers: httpx.Headers) -> None:
+        self._limits = limits(headers, SPANS) or self._limits
 
-    def _open(self) -> groq.AsyncGroq:
-        if self._client is None:
-            options = client_options(self._server, self._settings)
-            http = httpx.AsyncClient(headers={"Accept-Encoding": "identity"}, **options)  # type: ignore[arg-type]
-            base = self._server.url
-            self._client = groq.AsyncGroq(
-                api_key=self._asked.key, base_url=base, max_retries=0, http_client=http
-            )
-        return self._client
+    def _connect(self) -> groq.AsyncGroq:
+        options = client_options(self._server, self._settings, self._saw)
+        http = httpx.AsyncClient(headers=UNCOMPRESSED, **options)  # type: ignore[arg-type]
+        return groq.AsyncGroq(
+            api_key=self._asked.key, base_url=self._server.url, max_retries=0, http_client=http
+        )
+
+    async def _hang_up(self, client: groq.AsyncGroq) -> None:
+        await client.close()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

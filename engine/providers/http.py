@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -54,6 +54,14 @@ class Server:
             return False
 
     @property
+    def near(self) -> bool:
+        """Whether it is on this machine or in its private network: a server of the user's own."""
+        try:
+            return self.local or ipaddress.ip_address(self.host).is_private
+        except ValueError:
+            return self.host.lower().endswith((".local", ".lan", ".internal")) or "." not in self.host
+
+    @property
     def endpoint(self) -> str:
         """Where the prompt goes, for the status bar."""
         return "this machine" if self.local else self.host
@@ -68,11 +76,13 @@ class Server:
         return f"{self.host}:{parts.port}" if parts.port else self.host
 
 
-def client_options(server: Server, patience: Patience) -> Mapping[str, object]:
+def client_options(
+    server: Server, patience: Patience, saw: Callable[[httpx.Headers], None] | None = None
+) -> Mapping[str, object]:
     """Options for `httpx.AsyncClient`, also through a package that passes them on.
 
     Nothing is read from proxies or `.netrc` for this machine; the answer is neither compressed (a small
-    one could unpack to anything) nor longer than a limit.
+    one could unpack to anything) nor longer than a limit. `saw` is shown the headers of every answer.
     """
     for name in ("httpx", "httpcore", "groq"):  # at debug level these write headers, keys among them
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -81,6 +91,8 @@ def client_options(server: Server, patience: Patience) -> Mapping[str, object]:
 
     async def inspect(response: httpx.Response) -> None:
         _inspect(response, server)
+        if saw is not None:
+            saw(response.headers)
 
     return {
         "timeout": httpx.Timeout(longest + 5, connect=patience.connect_seconds),

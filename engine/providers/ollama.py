@@ -2,64 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
-from dataclasses import replace
-from typing import Any
+from collections.abc import AsyncGenerator
+from contextlib import AbstractContextManager, aclosing
+from typing import Any, Literal
 
+import httpx
 import ollama
 
 from engine.config_model import OllamaSettings
-from engine.errors import (
-    ModelMissing,
-    PromptTruncated,
-    ProviderError,
-    ProviderRefused,
-    ProviderTimeout,
-    ProviderUnreachable,
-    RateLimited,
-)
+from engine.errors import ProviderError, ProviderUnreachable
 from engine.model import Prompt, Usage
-from engine.prompting import estimate_tokens
 from engine.providers.base import Chunk, Done, Progress, Request, Text, Thinking
-from engine.providers.breaker import Breaker
-from engine.providers.http import Server, client_options, translated
+from engine.providers.http import Server, client_options
 from engine.providers.messages import messages
-from engine.providers.patience import answered, paced, persistent
-from engine.providers.scrub import scrub
-from engine.providers.window import check_seen, least_tokens, most_tokens
+from engine.providers.ollama_faults import faults
+from engine.providers.ollama_pull import pulled
+from engine.providers.ollama_window import check_loaded, choose, counts_only_new_tokens, own_limit
+from engine.providers.patience import answered
+from engine.providers.served import UNCOMPRESSED, Served
+from engine.providers.window import check_seen, least_tokens, most_tokens, room
 
-_SMALLEST = 4096
+Think = bool | Literal["low", "medium", "high"] | None
 
 
-class OllamaProvider:
+class OllamaProvider(Served[ollama.AsyncClient]):
     """A model served by Ollama."""
 
     name = "ollama"
-    uses_prompt = True
 
     def __init__(self, settings: OllamaSettings, model: str = "") -> None:
-        self._settings = settings
-        self.model = model or settings.model
         remedy = "start it with `ollama serve`, or set provider.ollama.host"
-        self._server = Server("Ollama", settings.host, remedy)
-        cloud = self.model.endswith(("-cloud", ":cloud"))  # these run at ollama.com, through the local server
-        self.local = self._server.local and not cloud
-        self._breaker = Breaker(str(self._server))
-        self.endpoint = "ollama.com" if cloud else self._server.endpoint
-        self._client: ollama.AsyncClient | None = None
+        super().__init__(Server("Ollama", settings.host, remedy), settings, model or settings.model)
+        self._settings = settings
+        if self.model.endswith(("-cloud", ":cloud")):  # these run at ollama.com, through the local server
+            self.local, self.endpoint = False, "ollama.com"
         self._shown: ollama.ShowResponse | None = None
         self._num_ctx = 0
 
-    def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Stream one completion; tried again where Ollama is not reached or busy. Raises ProviderError."""
-        return persistent(lambda: paced(self._ask(request), self._server, self._settings), self._breaker)
-
     async def _ask(self, request: Request) -> AsyncGenerator[Chunk, None]:
         began = time.monotonic()
-        thinks = "thinking" in ((await self._show()).capabilities or ())
+        think = self._think(await self._show())
         num_ctx = await self._choose_window(request)
         options: dict[str, float] = {
             "num_ctx": num_ctx,
@@ -70,7 +53,7 @@ class OllamaProvider:
             options["seed"] = request.sampling.seed
         with self._faults():
             stream: AsyncGenerator[Any, None] = await self._open().chat(  # type: ignore[assignment]
-                self.model, messages(request), stream=True, think=True if thinks else None,
+                self.model, messages(request), stream=True, think=think,
                 options=options, keep_alive=self._settings.keep_alive,
             )  # fmt: skip
         async with aclosing(stream):
@@ -81,100 +64,78 @@ class OllamaProvider:
                     if part.message.content:
                         yield Text(part.message.content)
                     if part.done:
-                        done = self._done(part, request.prompt, num_ctx, began)
-                        yield replace(done, note=await self._check_loaded(request.prompt, num_ctx))
+                        yield await self._done(part, request.prompt, num_ctx, began)
                         return
         raise ProviderUnreachable(f"{self._server} ended the answer before it was done", "see Ollama's log")
 
-    def _done(self, part: ollama.ChatResponse, prompt: Prompt, num_ctx: int, began: float) -> Done:
+    def _think(self, shown: ollama.ShowResponse) -> Think:
+        """What to say of thinking: nothing to a model that cannot, else as set, "auto" being yes."""
+        if "thinking" not in (shown.capabilities or ()):
+            return None
+        wish = self._settings.think
+        return wish if wish in ("low", "medium", "high") else wish != "off"
+
+    async def _done(self, part: ollama.ChatResponse, prompt: Prompt, num_ctx: int, began: float) -> Done:
+        """The end of an answer, once it is shown that the model saw all of the prompt."""
         seen = part.prompt_eval_count or 0
-        larger = max(most_tokens(prompt), num_ctx)
-        remedy = f"set provider.ollama.context_tokens above {larger:,}, or split the file"
-        check_seen(prompt, seen, num_ctx, f"{self.model} in Ollama", remedy)
+        loaded = await self._loaded()
+        note = check_loaded(prompt, loaded, num_ctx, f"{self._server} loaded {self.model}")
+        if 0 < seen < least_tokens(prompt) and loaded >= most_tokens(prompt) and await self._counts_new():
+            note = f"this Ollama counts only tokens that it had not cached: {seen:,}"
+        else:
+            remedy = f"set provider.ollama.context_tokens above {max(most_tokens(prompt), num_ctx):,}"
+            who = f"{self.model} in Ollama"
+            check_seen(prompt, seen, num_ctx, who, f"{remedy}, or split the file")
         usage = Usage(seen, part.eval_count or 0, time.monotonic() - began)
-        return Done(usage, truncated=part.done_reason == "length")
+        return Done(usage, truncated=part.done_reason == "length", note=note)
 
-    async def _check_loaded(self, prompt: Prompt, num_ctx: int) -> str:
-        """A note where the server loaded the model with less than was asked for; "" where all is well.
-
-        Raises PromptTruncated where the prompt cannot have fitted. A server that does not say is believed.
-        """
+    async def _loaded(self) -> int:
+        """The window that the model is loaded with, 0 where the server does not say: it is then believed."""
         try:
             with self._faults():
                 async with answered(self._server):
                     running = (await self._open().ps()).models
         except ProviderError:
-            return ""
-        loaded = [m.context_length for m in running if self.model in (m.model, m.name) and m.context_length]
-        window = min(loaded, default=0)
-        if not window or window >= num_ctx:
-            return ""
-        least = least_tokens(prompt)
-        if least >= window:
-            raise PromptTruncated(
-                f"{self._server} loaded {self.model} with a window of {window:,} tokens in place of"
-                f" {num_ctx:,}, and the prompt has at least {least:,}",
-                "see OLLAMA_CONTEXT_LENGTH and memory on the server, or split the file",
-            )
-        return f"the server loaded the model with a window of {window:,} tokens in place of {num_ctx:,}"
+            return 0
+        windows = [m.context_length for m in running if self.model in (m.model, m.name) and m.context_length]
+        return min(windows, default=0)
+
+    async def _counts_new(self) -> bool:
+        """Whether the server's version counts only what it had not cached."""
+        options = client_options(self._server, self._settings)
+        try:
+            with self._faults():
+                async with (
+                    answered(self._server),
+                    httpx.AsyncClient(headers=UNCOMPRESSED, **options) as client,  # type: ignore[arg-type]
+                ):
+                    said = (await client.get(f"{self._server.url.rstrip('/')}/api/version")).json()
+                    return counts_only_new_tokens(str(said["version"]))
+        except ProviderError:
+            return False
 
     async def pull(self) -> AsyncGenerator[Progress, None]:
         """Have Ollama fetch the model, telling how far it is. Raises ProviderError; closing it stops."""
         self._shown = None
-        with self._faults():
-            # `aclosing` needs what the package returns: an async generator, typed as an iterator
-            stream: AsyncGenerator[Any, None] = await self._open().pull(self.model, stream=True)  # type: ignore[assignment]
-        last = ""
-        async with aclosing(stream):
-            with self._faults():
-                while True:
-                    try:
-                        async with asyncio.timeout(self._settings.first_token_seconds):
-                            part = await anext(stream)
-                    except StopAsyncIteration:
-                        break
-                    except TimeoutError:
-                        raise ProviderTimeout(
-                            f"{self._server} stopped pulling {self.model}", f"ollama pull {self.model}"
-                        ) from None
-                    last = scrub(part.status or "")
-                    yield Progress(f"pulling {self.model}: {last}", part.completed or 0, part.total or 0)
-        if last != "success":
-            raise ProviderUnreachable(
-                f"{self._server} ended the pull of {self.model} before it was done",
-                f"ollama pull {self.model}",
-            )
+        steps = pulled(self._open(), self.model, self._server, self._settings)
+        async with aclosing(steps):
+            async for step in steps:
+                yield step
 
     async def prompt_window(self, max_tokens: int) -> int:
         """Tokens for the prompt beside the answer, by the model's own limit; 0 where it does not say."""
-        limit = await self._limit()
-        return max(limit - max_tokens - 64, limit // 4) if limit else 0
+        return room(await self._limit(), max_tokens)
 
     async def _choose_window(self, request: Request) -> int:
-        """`num_ctx`: doubled until prompt and answer fit; never less than before, as a change reloads."""
-        limit, prompt = await self._limit(), request.prompt
-        needed = most_tokens(prompt) + estimate_tokens(request.said) + request.sampling.max_tokens
-        if limit and least_tokens(prompt) >= limit:
-            raise PromptTruncated(
-                f"the prompt has at least {least_tokens(prompt):,} tokens, {self.model} takes {limit:,}",
-                "use a model with a larger window, or split the file",
-            )
+        limit = await self._limit()
+        chosen = choose(request, limit, self._num_ctx)
         if self._settings.context_tokens:
             return limit
-        wanted = max(_SMALLEST, self._num_ctx)
-        while wanted < needed:
-            wanted *= 2
-        self._num_ctx = min(wanted, limit) if limit else wanted
-        return self._num_ctx
+        self._num_ctx = chosen
+        return chosen
 
     async def _limit(self) -> int:
-        """The model's context length, or less where the configuration says so; 0 where neither says."""
-        info = (await self._show()).modelinfo or {}
-        known = [
-            n for key, n in info.items() if key.endswith(".context_length") and isinstance(n, int) and n > 0
-        ]
-        chosen = self._settings.context_tokens
-        return min([*known, chosen]) if chosen else min(known, default=0)
+        return own_limit((await self._show()).modelinfo or {}, self._settings.context_tokens)
 
     async def _show(self) -> ollama.ShowResponse:
         if self._shown is None:
@@ -188,42 +149,15 @@ class OllamaProvider:
         self._shown = None
         limit = await self._limit()
         window = f"window {limit:,} tokens" if limit else "window unknown"
-        return f"{self.model} in {self._server}, {window}"
+        thinks = ", thinks" if self._think(await self._show()) else ""
+        return f"{self.model} in {self._server}, {window}{thinks}"
 
-    async def close(self) -> None:
-        """Give back connections."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()  # type: ignore[no-untyped-call]
+    def _connect(self) -> ollama.AsyncClient:
+        options = client_options(self._server, self._settings)
+        return ollama.AsyncClient(self._settings.host, headers=UNCOMPRESSED, **options)
 
-    def _open(self) -> ollama.AsyncClient:
-        if self._client is None:
-            options = client_options(self._server, self._settings)
-            headers = {"Accept-Encoding": "identity"}
-            self._client = ollama.AsyncClient(self._settings.host, headers=headers, **options)
-        return self._client
+    async def _hang_up(self, client: ollama.AsyncClient) -> None:
+        await client.close()  # type: ignore[no-untyped-call]
 
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        """Turn whatever the package raises into our errors."""
-        try:
-            with translated(self._server, self._settings):
-                yield
-        except ollama.ResponseError as error:
-            raise self._refusal(error) from None
-        except ConnectionError:
-            raise ProviderUnreachable(f"no answer from {self._server}", self._server.remedy) from None
-        except (ValueError, AttributeError, TypeError, KeyError):  # the package trusts what it parses
-            raise ProviderRefused(
-                f"{self._server} does not speak Ollama's protocol", self._server.remedy
-            ) from None
-
-    def _refusal(self, error: ollama.ResponseError) -> Exception:
-        said = scrub(str(error.error))
-        if error.status_code == 404 and "not found" in said.lower():
-            return ModelMissing(f"Ollama does not have {self.model}", f"ollama pull {self.model}")
-        if error.status_code in (429, 503):
-            return RateLimited(f"{self._server} is busy: {said}", "try again in a moment")
-        if error.status_code in (401, 403):
-            return ProviderRefused(f"{self._server} refuses: {said}", "sign in with `ollama signin`")
-        return ProviderRefused(f"{self._server} failed: {said}", "see Ollama's log (`ollama ps`, server.log)")
+    def _faults(self) -> AbstractContextManager[None]:
+        return faults(self._server, self._settings, self.model)

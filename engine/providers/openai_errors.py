@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 from engine.errors import (
     KeyMissing,
@@ -19,6 +16,7 @@ from engine.errors import (
     RateLimited,
 )
 from engine.providers.http import Server
+from engine.providers.limits import in_words, limits, retry_after, told
 from engine.providers.openai_stream import error_text
 from engine.providers.scrub import scrub
 
@@ -27,12 +25,16 @@ _TOO_LONG = re.compile(r"context.{0,20}(length|size|window)|too many tokens|prom
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whom and what was asked: needed to say what mends an error. `key` is never shown."""
+    """Whom and what was asked: needed to say what mends an error. `key` is never shown.
+
+    `spans` says what the service's limits count in ("requests": "a day").
+    """
 
     server: Server
     model: str
     key_env: str
     key: str = ""
+    spans: Mapping[str, str] | None = None
 
 
 def refusal(asked: Asked, status: int, headers: Mapping[str, str], body: object) -> ProviderError:
@@ -45,9 +47,13 @@ def refusal(asked: Asked, status: int, headers: Mapping[str, str], body: object)
         done = "is not accepted" if asked.key else "is needed"
         return KeyMissing(f"a key {done} by {server}{why}", f"set {asked.key_env} in the environment")
     if status == 429:
-        wait = retry_after(headers)
-        again = f", asks to wait {wait:.0f} s" if wait else ""
-        return RateLimited(f"{server} limits its rate{again}{why}", "wait, or use another model", wait)
+        wait = retry_after(headers, said)
+        again = f", asks to wait {in_words(wait)}" if wait else ""
+        left = told(limits(headers, asked.spans))
+        counted = f" ({left})" if left else ""
+        return RateLimited(
+            f"{server} limits its rate{again}{counted}{why}", "wait, or use another model", wait
+        )
     if _TOO_LONG.search(said):
         return PromptTruncated(
             f"the prompt is too long for {asked.model}{why}", "use a model with a larger window"
@@ -64,16 +70,3 @@ def refusal(asked: Asked, status: int, headers: Mapping[str, str], body: object)
         return ProviderUnreachable(f"{server} answers {status}{why}", "try again in a moment")
     known = f"answers {status}" if status else "failed during its answer"
     return ProviderRefused(f"{server} {known}{why}", "see the server's log")
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds to wait as the server says, in seconds or as a date; 0 where it does not say."""
-    value = headers.get("retry-after", "").strip()
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - time.time()
-        except (ValueError, TypeError, OverflowError):
-            return 0.0
-    return max(0.0, seconds) if math.isfinite(seconds) else 0.0

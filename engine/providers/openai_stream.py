@@ -8,9 +8,10 @@ from collections.abc import AsyncGenerator, Mapping
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.errors import ProviderRefused, ProviderUnreachable
-from engine.model import Sampling, Usage
+from engine.model import Usage
 from engine.providers.base import Chunk, Done, Text, Thinking
 from engine.providers.http import Server
+from engine.providers.scrub import scrub
 
 
 class _Wire(BaseModel):
@@ -38,27 +39,28 @@ class _XGroq(_Wire):
 
 
 class _Event(_Wire):
+    model: str | None = None
     choices: tuple[_Choice, ...] = ()
     usage: _Usage | None = None
     x_groq: _XGroq | None = None
 
 
-def seeded(sampling: Sampling) -> dict[str, int]:
-    """The seed, where one is fixed."""
-    return {} if sampling.seed is None else {"seed": sampling.seed}
+async def chunks(
+    events: AsyncGenerator[object, None], server: Server, model: str
+) -> AsyncGenerator[Chunk, None]:
+    """Chunks of one answer; its end says so where another model than `model` gave it.
 
-
-async def chunks(events: AsyncGenerator[object, None], server: Server) -> AsyncGenerator[Chunk, None]:
-    """Chunks of one answer. Raises ProviderRefused for what is not the protocol, ProviderUnreachable
-    when the answer breaks off before its finish.
+    Raises ProviderRefused for what is not the protocol, ProviderUnreachable when the answer breaks off
+    before its finish.
     """
-    began, finish, used = time.monotonic(), "", _Usage()
+    began, finish, used, who = time.monotonic(), "", _Usage(), ""
     async for raw in events:
         try:
             event = _Event.model_validate(raw)
         except ValidationError:
             remedy = "check that its base_url is an OpenAI-compatible one"
             raise ProviderRefused(f"{server} sends something that is not its protocol", remedy) from None
+        who = event.model or who
         used = event.usage or (event.x_groq.usage if event.x_groq else None) or used
         for choice in event.choices[:1]:
             thought = choice.delta.reasoning_content or choice.delta.reasoning
@@ -70,7 +72,14 @@ async def chunks(events: AsyncGenerator[object, None], server: Server) -> AsyncG
     if not finish:
         raise ProviderUnreachable(f"{server} ended the answer before it was done", "see the server's log")
     usage = Usage(used.prompt_tokens, used.completion_tokens, time.monotonic() - began)
-    yield Done(usage, truncated=finish == "length")
+    note = "" if _same_model(who, model) else f"answered by {scrub(who)}, not by {model}"
+    yield Done(usage, truncated=finish == "length", note=note)
+
+
+def _same_model(answered: str, asked: str) -> bool:
+    """Servers add a version, a path or an owner to a model's name."""
+    one, other = answered.casefold(), asked.casefold()
+    return one in other or other in one
 
 
 def error_text(body: object) -> str:

@@ -17,6 +17,7 @@ from engine.errors import (
 from engine.providers.base import Chunk, Progress, Text, Thinking
 from engine.providers.breaker import Breaker
 from engine.providers.http import Patience, Server
+from engine.providers.limits import in_words
 
 ANSWER_SECONDS = 20.0
 TRIES = 3
@@ -85,7 +86,7 @@ async def persistent(ask: Callable[[], Stream], breaker: Breaker) -> Stream:
         except (ProviderTimeout, ProviderRefused):
             breaker.record(False)
             raise
-        yield Progress(f"{said}; again in {pause:.0f} s" if pause >= 1 else f"{said}; again")
+        yield Progress(f"{said}; again in {in_words(pause)}" if pause >= 1 else f"{said}; again")
         await asyncio.sleep(pause)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol, runtime_checkable
 
-from engine.errors import PromptTruncated
+from engine.errors import PromptTruncated, ProviderUnreachable, RateLimited
 from engine.model import Prompt
 from engine.prompting import estimate_tokens
 from engine.providers.base import Provider
@@ -23,9 +23,18 @@ class Windowed(Protocol):
 async def prompt_window(provider: Provider, max_tokens: int) -> int:
     """Tokens left for the prompt beside an answer of `max_tokens`; 0 where the provider does not know.
 
-    Raises ProviderError where the server has to be asked and cannot be.
+    A server that cannot be asked now is asked again, and more patiently, for the completion itself.
+    Raises ProviderError for other faults.
     """
-    return await provider.prompt_window(max_tokens) if isinstance(provider, Windowed) else 0
+    try:
+        return await provider.prompt_window(max_tokens) if isinstance(provider, Windowed) else 0
+    except (ProviderUnreachable, RateLimited):
+        return 0
+
+
+def room(limit: int, max_tokens: int) -> int:
+    """Tokens for the prompt beside an answer of `max_tokens` in a window of `limit`; 0: none is known."""
+    return max(limit - max_tokens - TEMPLATE_TOKENS, limit // 4) if limit else 0
 
 
 def most_tokens(prompt: Prompt) -> int:

@@ -29,7 +29,7 @@ def make(model: str, **more: object) -> OllamaProvider:
     url = HOST if "://" in HOST else f"http://{HOST}"
     settings = OllamaSettings(
         host=url, model=model, keep_alive="5m", connect_seconds=5.0, first_token_seconds=300.0,
-        between_tokens_seconds=60.0, context_tokens=0,
+        between_tokens_seconds=60.0, context_tokens=0, think="auto",
     )  # fmt: skip
     return OllamaProvider(settings.model_copy(update=more))
 

@@ -27,9 +27,9 @@ from engine.errors import (
 from engine.model import Prompt, PromptForm, Sampling, Target, Task
 from engine.providers.base import Chunk, Done, Progress, Provider, Request, Text, Thinking
 from engine.providers.groq import GroqProvider
+from engine.providers.limits import retry_after
 from engine.providers.ollama import OllamaProvider
 from engine.providers.openai import OpenAIProvider
-from engine.providers.openai_errors import retry_after
 from engine.providers.planting import plant
 from engine.providers.scrub import scrub
 from engine.providers.window import prompt_window
@@ -50,7 +50,7 @@ REQUEST = Request(
 def ollama(url: str, **more: object) -> OllamaProvider:
     settings = OllamaSettings(
         host=url, model="tiny:1b", keep_alive="7m", connect_seconds=2.0, first_token_seconds=1.0,
-        between_tokens_seconds=0.6, context_tokens=0,
+        between_tokens_seconds=0.6, context_tokens=0, think="auto",
     )  # fmt: skip
     return OllamaProvider(settings.model_copy(update=more))
 

@@ -22,6 +22,7 @@ class Ollama:
     reads_at_most: int = 10**9
     loaded_with: int = 0
     pullable: bool = False
+    version: str = "0.31.1"
 
     async def __call__(self, asked: Asked, answer: Answer) -> None:
         if asked.path == "/api/pull" and self.pullable:
@@ -35,6 +36,8 @@ class Ollama:
         elif asked.path == "/api/ps":
             row = {"name": self.model, "model": self.model, "context_length": self.loaded_with}
             await answer.whole(200, {"models": [row] if self.loaded_with else []})
+        elif asked.path == "/api/version":
+            await answer.whole(200, {"version": self.version})
         elif asked.path == "/api/pull":
             await self._pull(answer)
         elif asked.path == "/api/chat":
