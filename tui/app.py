@@ -15,6 +15,7 @@ from sandbox.contract import Limits
 from tui.bridge import Config, Session
 from tui.keys import keymap
 from tui.screens.main import Main
+from tui.type_ahead import Lap, TypeAhead, Typed
 
 
 class CoderTui(App[str], inherit_bindings=False):
@@ -48,6 +49,7 @@ class CoderTui(App[str], inherit_bindings=False):
         self._wanted_theme = config.screen.theme
         self.animation_level = "none"
         self.set_keymap(self.effective_keys)
+        self._typed = TypeAhead(self, self._let_in, self._settled)
 
     @property
     def can_suspend(self) -> bool:
@@ -61,10 +63,25 @@ class CoderTui(App[str], inherit_bindings=False):
         self.push_screen(self.main)
 
     async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes wait for their turn."""
+        if isinstance(event, Typed) and not event.is_forwarded:
+            await self._typed.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _let_in(self, event: Typed) -> None:
         """A key takes away the notice that was shown before it."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        if isinstance(event, events.Key):
             self.main.clear_notice()
         await super().on_event(event)
+
+    def _settled(self) -> bool:
+        """Whether the next key would find what it was typed for."""
+        return self.screen.is_mounted and (self.screen is not self.main or self.main.settled)
+
+    async def on_lap(self, lap: Lap) -> None:
+        """See `TypeAhead`."""
+        await self._typed.came_round(lap)
 
 
 constants.SMOOTH_SCROLL = False  # type: ignore[misc]  # reporting the mouse by pixels costs bytes on a slow link

@@ -22,6 +22,12 @@ class Main(Keeping):
         super().__init__(session, run, folder)
         self._autostart = autostart
         self.absorbed = 0  # events, of those that the run has sent
+        self._loaded = False
+
+    @property
+    def settled(self) -> bool:
+        """Also whether the run's past is here: Enter means another thing in a run that has begun."""
+        return self._loaded and super().settled
 
     def on_mount(self) -> None:
         """Draw what is there, then follow the run; a narrow screen begins with the task."""
@@ -45,10 +51,12 @@ class Main(Keeping):
                 if first:
                     self.restore()
                     gc.freeze()  # a long past is looked at by the collector no more: 30 ms at a key
+                self._loaded = True
                 self.absorbed += len(batch)
                 for notice in self.state.history.notices[shown:]:
                     self.notice(f"{notice.message}. {notice.remedy}" if notice.remedy else notice.message)
         except (CoderTuiError, SandboxError) as error:
+            self._loaded = True
             self.notice(str(error))
 
     def _tick(self) -> None:

@@ -22,6 +22,14 @@ class Talking(Ground):
         super().__init__(session, run)
         self._asked: Callable[[str], Awaitable[None] | None] | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether a question that was asked has the keys, and one that was answered is gone."""
+        asks = self.query(Ask)
+        if self._asked is None:
+            return not asks
+        return bool(asks) and self.focused is not None and self.focused in asks.first().walk_children(with_self=True)
+
     def notice(self, text: str) -> None:
         """Say something in the bottom line; the next key takes it away."""
         self.notice_text = f" {neutral_line(text)}"
