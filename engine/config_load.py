@@ -78,6 +78,11 @@ def load_with_origins(
     return _build(values, origins), origins
 
 
+def default_values() -> Mapping[str, object]:
+    """The shipped value of every setting that has one."""
+    return _file(default_file())
+
+
 def checked_value(key: str, value: object, where: str) -> object:
     """The value, when it is one that `key` may have; raises ConfigError."""
     _build({**_file(default_file()), key: value}, {key: where})

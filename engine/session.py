@@ -49,6 +49,8 @@ class Session:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._closing = False
+        self._retired: list[Workshop] = []  # of former settings, until no run works in them
+        self._clearing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -65,8 +67,30 @@ class Session:
             await self.stop(run)
         for run in self._recorders:
             self.journal.release(run)
+        if self._clearing is not None:
+            await self._clearing
+        await self._close_retired()
         await self.workshop.close()
         self.journal.close()
+
+    async def reconfigure(self, config: Config) -> None:
+        """Work with other settings from now on; a run that is going ends with those it began with.
+
+        Where things are kept (`[paths]`) stays as it is until the next start.
+        """
+        before, self.config = self.config, config
+        looks = {"screen", "keys"}
+        if before.model_dump(exclude=looks) != config.model_dump(exclude=looks):
+            self._retired.append(self.workshop)
+            self.workshop = self.workshop.renewed(config)
+            await self._close_retired()
+
+    async def _close_retired(self) -> None:
+        if any(not going.done() for going in self._running.values()):
+            return
+        retired, self._retired = self._retired, []
+        for workshop in retired:
+            await workshop.close()
 
     @cached_property
     def prompts(self) -> Prompts:
@@ -204,4 +228,9 @@ class Session:
         if self.is_running(run):
             raise UsageError("this run is going", "stop it first")
         driver = Driver(self.config, self.workshop, self.prompts, lambda: self._closing)
-        self._running[run] = asyncio.create_task(driver.drive(recorder, child), name=f"run {run}")
+        self._running[run] = going = asyncio.create_task(driver.drive(recorder, child), name=f"run {run}")
+        going.add_done_callback(self._clear_up)
+
+    def _clear_up(self, _: asyncio.Task[None]) -> None:
+        if self._retired and not self._closing:
+            self._clearing = asyncio.create_task(self._close_retired())

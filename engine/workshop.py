@@ -92,6 +92,17 @@ class Workshop:
         log_to(places.log, config.log.level)
         self.sandbox = LazySandbox(config, places.layers)
         self._providers: dict[tuple[str, str, str, bool], Provider] = {}
+        self._owns_sandbox = True
+
+    def renewed(self, config: Config) -> Workshop:
+        """A workshop for changed settings; the sandbox moves over, warm as it is, unless it must be another.
+
+        This one is to be closed when the runs that work in it are over.
+        """
+        new = Workshop(config, self._places)
+        if config.sandbox == self._config.sandbox:
+            new.sandbox, self._owns_sandbox = self.sandbox, False
+        return new
 
     @cached_property
     def executor(self) -> Executor:
@@ -135,6 +146,7 @@ class Workshop:
         """Give back connections, sandbox and cache."""
         for provider in self._providers.values():
             await provider.close()
-        await self.sandbox.close()
+        if self._owns_sandbox:
+            await self.sandbox.close()
         if "executor" in self.__dict__:
             self.executor.close()

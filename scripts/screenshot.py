@@ -23,7 +23,7 @@ async def main() -> None:
         async with Session(config) as session:
             task = example_task(FIRST, Path(folder) / "examples", config.limits.to_limits())
             run = await session.prepare(task)
-            app = CoderTui(session, run, config=config)
+            app = CoderTui(session, run)
             async with app.run_test(size=(120, 40)) as pilot:
                 await pilot.press("enter")
                 await pilot.pause(0.5)

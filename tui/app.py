@@ -11,18 +11,20 @@ from textual import constants, events
 from textual.app import App
 from textual.binding import BindingType
 
-from sandbox.contract import Limits
-from tui.bridge import Config, Session
+from engine.config_model import Config
+from tui.bridge import Session
+from tui.configured import Source
 from tui.keys import keymap
 from tui.screens.main import Main
+from tui.themes import known_theme, register
 from tui.type_ahead import Lap, TypeAhead, Typed
 
 
 class CoderTui(App[str], inherit_bindings=False):
-    """Opens a run; raises ConfigError at once when the configured keys cannot be.
+    """Opens a run; raises ConfigError at once when the configured keys or theme cannot be.
 
     Its result is the id of the run to open next, None to end. `folder` is the run's own: where the
-    reader stood is kept there. `limits` are those of a task that is made inside the screen.
+    reader stood is kept there. `source` is where the settings are read anew, None to keep them.
     """
 
     CSS_PATH = "styles/main.tcss"
@@ -35,18 +37,19 @@ class CoderTui(App[str], inherit_bindings=False):
         session: Session,
         run: str,
         *,
-        config: Config,
         autostart: bool = False,
         clock: Callable[[], float] = time.time,
         folder: Path | None = None,
-        limits: Limits | None = None,
+        source: Source | None = None,
     ) -> None:
+        config = session.config
         self.effective_keys = keymap(config.keys)
         super().__init__()
         self.clock = clock
-        self.limits = limits
+        self.source = source
+        register(self)
+        self._theme_at_first = known_theme(self, config.screen.theme)
         self.main = Main(session, run, autostart=autostart, folder=folder)
-        self._wanted_theme = config.screen.theme
         self.animation_level = "none"
         self.set_keymap(self.effective_keys)
         self._typed = TypeAhead(self, self._let_in, self._settled)
@@ -58,9 +61,14 @@ class CoderTui(App[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Open the main screen."""
-        if self._wanted_theme in self.available_themes:
-            self.theme = self._wanted_theme
+        self.theme = self._theme_at_first
         self.push_screen(self.main)
+
+    def configure(self, config: Config) -> None:
+        """Take other keys and another theme; raises ConfigError, and everything is as it was."""
+        theme, keys = known_theme(self, config.screen.theme), keymap(config.keys)
+        self.theme, self.effective_keys = theme, keys
+        self.set_keymap(keys)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait for their turn."""
@@ -70,8 +78,8 @@ class CoderTui(App[str], inherit_bindings=False):
             await super().on_event(event)
 
     async def _let_in(self, event: Typed) -> None:
-        """A key takes away the notice that was shown before it."""
-        if isinstance(event, events.Key):
+        """A key takes away the notice that was shown before it, where it can be seen."""
+        if isinstance(event, events.Key) and self.screen is self.main:
             self.main.clear_notice()
         await super().on_event(event)
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
+from engine.config_model import Config
 from engine.errors import CoderTuiError
 from engine.events import Event
 from engine.journal_summary import RunSummary
@@ -31,7 +32,12 @@ class Session(Protocol):
     """The part of the engine's session that the screen steers with."""
 
     @property
+    def config(self) -> Config: ...
+
+    @property
     def prompts(self) -> Prompts: ...
+
+    async def reconfigure(self, config: Config) -> None: ...
 
     async def recent(self, text: str = "") -> Sequence[RunSummary]: ...
 
@@ -54,23 +60,6 @@ class Session(Protocol):
     def draft_prompt(self, run: str, attempt: str) -> Prompt: ...
 
     def is_running(self, run: str) -> bool: ...
-
-
-class Screen(Protocol):
-    """The look: the name of a Textual theme."""
-
-    @property
-    def theme(self) -> str: ...
-
-
-class Config(Protocol):
-    """The part of the configuration that the screen reads; `keys` maps binding ids to keys."""
-
-    @property
-    def keys(self) -> Mapping[str, str]: ...
-
-    @property
-    def screen(self) -> Screen: ...
 
 
 class Bridge:

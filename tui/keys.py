@@ -90,6 +90,7 @@ TABLE: tuple[Key, ...] = (
     Key("runs", "R", "runs", PROGRAM, "other runs: open one, search them all"),
     Key("new-task", "t", "new_task", PROGRAM, "a new task: code, tests, what is wanted"),
     Key("export", "X", "export", PROGRAM, "export this run as an HTML page or as Markdown"),
+    Key("settings", "S", "settings", PROGRAM, "settings: look at them, change them"),
     Key("palette", ":,ctrl+p", "palette", PROGRAM, "every command by name", quiet=True),
     Key("help", "?,f1", "help", PROGRAM, "what can I do here", hint="help"),
     Key("suspend", "ctrl+z", "suspend", PROGRAM, "stand aside for the shell; fg comes back"),

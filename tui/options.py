@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine.config import Config, load
+from engine.config import Config, load_with_origins
 from engine.config_load import checked_value
 from engine.errors import UsageError
 from engine.model import Task
@@ -17,6 +17,11 @@ from engine.workspace import read_source
 
 def configuration(options: argparse.Namespace) -> Config:
     """The configuration with this command's options on top. Raises ConfigError."""
+    return configuration_with_origins(options)[0]
+
+
+def configuration_with_origins(options: argparse.Namespace) -> tuple[Config, Mapping[str, str]]:
+    """The same, and what set each setting. Raises ConfigError."""
     overrides: dict[str, object] = {}
     if options.isolation:
         overrides["sandbox.isolation"] = options.isolation
@@ -28,8 +33,9 @@ def configuration(options: argparse.Namespace) -> Config:
         overrides["loop.attempts"] = options.attempts
     if getattr(options, "seconds", None) is not None:
         overrides["limits.seconds" if options.module == "check" else "loop.seconds"] = options.seconds
-    config = load(config_file=Path(options.config) if options.config else None, overrides=overrides)
-    return allowing(config, getattr(options, "allow", []))
+    named = Path(options.config) if options.config else None
+    config, origins = load_with_origins(config_file=named, overrides=overrides)
+    return allowing(config, getattr(options, "allow", [])), origins
 
 
 def allowing(config: Config, names: Sequence[str]) -> Config:

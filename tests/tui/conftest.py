@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from engine.config import load_with_origins
 from engine.events import Event
-from tests.tui.feed import RUN, Feed, FeedConfig
+from tests.tui.feed import RUN, Feed
 from tui.app import CoderTui
+from tui.configured import Source
 from tui.panes.code import load_colours
 
 NOW = 117.0
@@ -54,8 +56,11 @@ Open = Callable[..., AbstractAsyncContextManager[Stage]]
 def make_app(
     events: Sequence[Event], folder: Path, *, running: bool = False, kept: Path | None = None, **keys: str
 ) -> tuple[Feed, CoderTui]:
-    feed = Feed(events, folder, running)
-    return feed, CoderTui(feed, RUN, config=FeedConfig(keys), clock=lambda: NOW, folder=kept)
+    feed = Feed(events, folder, running, **{f"keys.{name}": key for name, key in keys.items()})
+    own = folder / "config.toml"
+    overrides = {f"keys.{name}": key for name, key in keys.items()}
+    source = Source(lambda: load_with_origins(own if own.exists() else None, overrides, folder, {}), [own])
+    return feed, CoderTui(feed, RUN, clock=lambda: NOW, folder=kept, source=source)
 
 
 async def settle(app: CoderTui, feed: Feed, pilot: Pilot[None]) -> None:

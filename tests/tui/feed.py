@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine import events as ev
+from engine.config import Config, load
 from engine.errors import AcceptRefused
 from engine.journal_summary import RunSummary
 from engine.model import Prompt, PromptForm, Task
@@ -16,21 +16,14 @@ from engine.prompting import Prompts
 RUN = "r1"
 
 
-@dataclass
-class ScreenConfig:
-    theme: str = "textual-dark"
-
-
-@dataclass
-class FeedConfig:
-    keys: Mapping[str, str] = field(default_factory=dict)
-    screen: ScreenConfig = field(default_factory=ScreenConfig)
-
-
 class Feed:
     """Gives the events of a list, then those that `add` brings; notes what it was asked to do."""
 
-    def __init__(self, events: Sequence[ev.Event], folder: Path, running: bool = False) -> None:
+    def __init__(
+        self, events: Sequence[ev.Event], folder: Path, running: bool = False, **settings: object
+    ) -> None:
+        own = folder / "config.toml"
+        self.config = load(cwd=folder, environ={"CODER_TUI_CONFIG": str(own)}, overrides=settings)
         self.events = list(events)
         self.prompts = Prompts(folder)
         self.calls: list[tuple[object, ...]] = []
@@ -41,6 +34,10 @@ class Feed:
     def add(self, *events: ev.Event) -> None:
         self.events += events
         self._news.set()
+
+    async def reconfigure(self, config: Config) -> None:
+        self.config = config
+        self.calls.append(("reconfigure",))
 
     async def subscribe(self, run: str) -> AsyncIterator[ev.Event]:
         sent = 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine import events as ev
 from tests.tui import recording as rec
-from tests.tui.feed import RUN, Feed, FeedConfig
+from tests.tui.feed import RUN, Feed
 from tui.app import CoderTui
 
 PIECES, PERIOD = 40, 0.02  # 2,000 pieces a second
@@ -31,7 +31,7 @@ async def main() -> None:
         feed = Feed(rec.streaming(), Path(folder), running=True)
         streaming = asyncio.create_task(stream(feed))
         try:
-            await CoderTui(feed, RUN, config=FeedConfig()).run_async()
+            await CoderTui(feed, RUN).run_async()
         finally:
             streaming.cancel()
 

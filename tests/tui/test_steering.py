@@ -13,7 +13,7 @@ from engine.errors import JournalError
 from sandbox.contract import Assurance, Verdict
 from tests.tui import recording as rec
 from tests.tui.conftest import NOW, Open
-from tests.tui.feed import RUN, Feed, FeedConfig
+from tests.tui.feed import RUN, Feed
 from tui.app import CoderTui
 
 
@@ -163,7 +163,7 @@ async def test_a_run_that_fails_says_so(open_screen: Open) -> None:
 
 async def test_a_run_started_by_a_command_begins_by_itself(tmp_path: Path) -> None:
     feed = Feed([rec.started()], tmp_path)
-    app = CoderTui(feed, RUN, config=FeedConfig(), autostart=True, clock=lambda: NOW)
+    app = CoderTui(feed, RUN, autostart=True, clock=lambda: NOW)
     async with app.run_test() as pilot:
         await pilot.pause()
         assert feed.calls == [("begin",)]
@@ -175,7 +175,7 @@ async def test_an_unreadable_journal_is_said_and_not_a_traceback(tmp_path: Path)
             yield rec.started()
             raise JournalError("the journal cannot be read", "free some space")
 
-    app = CoderTui(Torn([], tmp_path), RUN, config=FeedConfig(), clock=lambda: NOW)
+    app = CoderTui(Torn([], tmp_path), RUN, clock=lambda: NOW)
     async with app.run_test(size=(120, 40)) as pilot:
         async with asyncio.timeout(5):
             while "free some space" not in app.main.bottom.line:

@@ -15,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
     if wants_screen(options):
         from tui.commands.screen import show_run
 
-        return show_run(options.run_id, config, autostart=True)
+        return show_run(options.run_id, options, config, autostart=True)
     return run_interruptible(_headless(options, config))
 
 

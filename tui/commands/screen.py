@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from engine.config import Config
 from engine.errors import UsageError
@@ -11,7 +12,7 @@ from engine.journal import Journal
 from engine.model import Task
 from engine.places import Places
 from tui.interrupt import run_interruptible
-from tui.options import configuration, wants_screen
+from tui.options import configuration, configuration_with_origins, wants_screen
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,7 +34,7 @@ def open_screen(options: argparse.Namespace) -> int:
     places = Places.of(config)
     run_id = "" if options.example else _run_to_open(options.run_id, places)
     if run_id:
-        return show_run(run_id, config, autostart=False)
+        return show_run(run_id, options, config, autostart=False)
     return show_task(_example(options.example, config, places), options, config, autostart=False)
 
 
@@ -42,16 +43,16 @@ def show_task(task: Task, options: argparse.Namespace, config: Config, autostart
     return run_screen(config, task=task, options=options, run_id="", autostart=autostart)
 
 
-def show_run(run_id: str, config: Config, autostart: bool) -> int:
+def show_run(run_id: str, options: argparse.Namespace, config: Config, autostart: bool) -> int:
     """Open the screen on a run of the journal. Raises UsageError when there is none of that id."""
-    return run_screen(config, task=None, options=None, run_id=run_id, autostart=autostart)
+    return run_screen(config, task=None, options=options, run_id=run_id, autostart=autostart)
 
 
 def run_screen(
     config: Config,
     *,
     task: Task | None,
-    options: argparse.Namespace | None,
+    options: argparse.Namespace,
     run_id: str,
     autostart: bool,
 ) -> int:
@@ -60,11 +61,16 @@ def run_screen(
 
 
 async def _screen(
-    config: Config, task: Task | None, options: argparse.Namespace | None, run_id: str, autostart: bool
+    config: Config, task: Task | None, options: argparse.Namespace, run_id: str, autostart: bool
 ) -> int:
+    from engine.config_watch import files_of
     from engine.session import Session
     from tui.app import CoderTui
+    from tui.configured import Source
     from tui.headless import status_of
+
+    named_file = Path(options.config) if options.config else None
+    source = Source(lambda: configuration_with_origins(options), files_of(named_file))
 
     async with Session(config) as session:
         if task is not None:
@@ -79,10 +85,9 @@ async def _screen(
             app = CoderTui(
                 session,
                 run_id,
-                config=config,
                 autostart=autostart,
                 folder=folder,
-                limits=config.limits.to_limits(),
+                source=source,
             )
             following = await app.run_async()
             autostart = autostart and following is None  # it was the command's run that was to begin

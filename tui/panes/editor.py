@@ -9,6 +9,9 @@ from textual.widgets import TextArea
 
 from tui.neutral import neutral
 
+LONG = 20_000
+"""Characters of a line from which on it is not folded: each key would fold all of it again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -30,7 +33,7 @@ class PromptEditor(TextArea):
         super().__init__(
             neutral(text),
             id="editor",
-            soft_wrap=True,
+            soft_wrap=_folds(text),
             tab_behavior="indent",
             show_line_numbers=bool(subject.template),
         )
@@ -41,8 +44,13 @@ class PromptEditor(TextArea):
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted may come from anywhere."""
         event.text = neutral(event.text)
+        self.soft_wrap = self.soft_wrap and _folds(event.text)
 
     def complain(self, reason: str) -> None:
         """Say in the border why the text cannot be used, "" when it can."""
         self.border_subtitle = neutral(reason).replace("[", "\\[")
         self.set_class(bool(reason), "invalid")
+
+
+def _folds(text: str) -> bool:
+    return all(len(line) < LONG for line in text.split("\n"))

@@ -154,6 +154,10 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
                 return True
         return False
 
+    def go_to(self, y: int) -> None:
+        """Put the cursor on a line."""
+        self._go(y)
+
     def _go_to_top(self, y: int) -> None:
         self.scroll_to(y=y, animate=False)
         self._go(y)

@@ -9,11 +9,11 @@ from engine.errors import CoderTuiError
 from sandbox.errors import SandboxError
 from tui.bridge import Bridge, Session
 from tui.screens.base import WIDE
-from tui.screens.keeping import Keeping
+from tui.screens.configuring import Configuring
 from tui.state import absorb
 
 
-class Main(Keeping):
+class Main(Configuring):
     """The screen that `coder-tui` opens."""
 
     def __init__(
@@ -50,6 +50,7 @@ class Main(Keeping):
                 self.paint()
                 if first:
                     self.restore()
+                    self.run_worker(self.watch_settings(), group="settings")
                     gc.freeze()  # a long past is looked at by the collector no more: 30 ms at a key
                 self._loaded = True
                 self.absorbed += len(batch)

@@ -26,7 +26,7 @@ FIELDS = (
 )
 
 
-def make_task(limits: Limits | None, file: str, tests: str, function: str, describe: str) -> Task:
+def make_task(limits: Limits, file: str, tests: str, function: str, describe: str) -> Task:
     """The task that the form describes: a repair where the file is there. Raises CoderTuiError."""
     from engine.task_files import load_task, new_task
 
@@ -46,10 +46,9 @@ class NewTask(ModalScreen[str | None], inherit_bindings=False):
         Binding("f5", "make", show=False, priority=True),
     ]
 
-    def __init__(self, session: Session, limits: Limits | None = None) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._limits = limits
 
     def compose(self) -> ComposeResult:
         """A line a field."""
@@ -81,7 +80,8 @@ class NewTask(ModalScreen[str | None], inherit_bindings=False):
         try:
             if not values[0] or not values[1]:
                 raise CoderTuiError("a file and its tests are needed")
-            task = await asyncio.to_thread(make_task, self._limits, *values)
+            limits = self._session.config.limits.to_limits()
+            task = await asyncio.to_thread(make_task, limits, *values)
             run = await self._session.prepare(task)
         except CoderTuiError as error:
             self.query_one("#wrong", Static).update(neutral_line(str(error)))

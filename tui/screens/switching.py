@@ -18,7 +18,7 @@ class Switching(Sending):
         """The form for a new task."""
         from tui.screens.new_task import NewTask
 
-        self.coder.push_screen(NewTask(self.session, self.coder.limits), self._open_run)
+        self.coder.push_screen(NewTask(self.session), self._open_run)
 
     def _open_run(self, run: str | None) -> None:
         if run is not None and run != self.run:

@@ -28,7 +28,11 @@ class Talking(Ground):
         asks = self.query(Ask)
         if self._asked is None:
             return not asks
-        return bool(asks) and self.focused is not None and self.focused in asks.first().walk_children(with_self=True)
+        return (
+            bool(asks)
+            and self.focused is not None
+            and self.focused in asks.first().walk_children(with_self=True)
+        )
 
     def notice(self, text: str) -> None:
         """Say something in the bottom line; the next key takes it away."""
