@@ -9,6 +9,7 @@ import pytest
 from engine import events as ev
 from engine.errors import AcceptRefused
 from engine.hunks import with_hunk
+from engine.model import Prompt
 from tests.tui import recording as rec
 from tests.tui.conftest import Open, Stage
 from tui.panes.code import Code, coloured
@@ -104,7 +105,7 @@ async def test_a_re_run_shows_what_its_prompt_changed(open_screen: Open) -> None
     child = rec.asked("3.1", "3", 120.0, "edit")
     built = child[1]
     assert isinstance(built, ev.PromptBuilt)
-    prompt = ev.Prompt(built.prompt.system, f"Mind 49.\n{built.prompt.user}", built.prompt.form, edited=True)
+    prompt = Prompt(built.prompt.system, f"Mind 49.\n{built.prompt.user}", built.prompt.form, edited=True)
     child[1] = ev.PromptBuilt(rec.RUN, 120.1, "3.1", prompt, 0.2)
     async with open_screen([*rec.passed(), *child]) as stage:
         await stage.press("G")
