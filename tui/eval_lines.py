@@ -62,10 +62,19 @@ class EvalLines:
         seconds = result.measured.seconds
         say(neutral_line(f"{result.task_id}{sample} {word}{why}, {tried}, {seconds:.2f} s ({about})"))
 
-    def end(self, done: Evaluation) -> None:
-        """The tables."""
+    def leave(self) -> None:
+        """Take the moving line away."""
         if self._moving:
             sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+    def interrupted(self, folder: Path) -> None:
+        """How to go on."""
+        sys.stderr.write(f"interrupted; the same command with --out {folder} --resume goes on\n")
+
+    def end(self, done: Evaluation) -> None:
+        """The tables."""
+        self.leave()
         if self._json:
             say(json.dumps({"event": "evaluation_ended", **metrics_json(done)}))
             return

@@ -38,6 +38,16 @@ def add_evaluation(add: Add, providers: tuple[str, ...]) -> None:
     command.add_argument("--calls", type=int, default=1, metavar="N", help="model calls at once (1)")
     _add_data(command)
     _add_place(command)
+    judging = add("import-samples", "import_samples", "judge completions that others generated")
+    judging.add_argument(
+        "file",
+        metavar="FILE.jsonl",
+        help='{"task_id", "solution" or "completion"} a line, as EvalPlus has it',
+    )
+    judging.add_argument("--benchmark", required=True, metavar="BENCHMARK", help="as for eval")
+    judging.add_argument("--model", default="", metavar="M", help="who made them, for the report")
+    _add_data(judging)
+    _add_place(judging)
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:

@@ -16,6 +16,8 @@ from engine.evaluation.unit import Brief, Unit
 
 FORMAT = 1
 REFERENCE = "reference"  # the provider whose answers are the benchmark's own solutions
+SAMPLES = "samples"  # the provider whose answers others generated
+ALONE = (REFERENCE, SAMPLES)  # judged as they are, without any loop
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))

@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from engine.errors import UsageError
+from engine.evaluation.matching import matcher
 from engine.evaluation.problem import Problem
-from engine.evaluation.selection import number_of
 from engine.evaluation.shown import named_tests
 from engine.providers.replay import Recorded, recorded_lines
 
@@ -30,12 +30,10 @@ def read_for(path: Path, problems: Sequence[Problem]) -> Recording:
     Raises UsageError when it cannot be read or answers none of them.
     """
     lines = list(recorded_lines(path))
-    known = {problem.id: problem.id for problem in problems}
-    if not any(line.task_id in known for line in lines):
-        known = {str(number_of(problem.id)): problem.id for problem in problems}
+    match = matcher([problem.id for problem in problems], [line.task_id for line in lines])
     found: dict[str, list[Recorded]] = {}
     for line in lines:
-        name = known.get(line.task_id) or known.get(str(number_of(line.task_id)))
+        name = match(line.task_id)
         if name is not None:
             found.setdefault(name, []).append(line)
     if not found:

@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.config_model import Config
 from engine.errors import UsageError
 from engine.evaluation.benchmarks.load import Benchmark, load_benchmark
+from engine.evaluation.loop_run import REPLAY
 from engine.evaluation.plan import REFERENCE, Plan
 from engine.evaluation.problem import Problem
 from engine.evaluation.recordings import Recording, read_for
@@ -51,54 +52,62 @@ class Prepared:
 def prepare(wanted: Wanted, config: Config) -> Prepared:
     """Read benchmark and recording and make the plan. Raises UsageError."""
     _check(wanted)
-    benchmark = load_benchmark(wanted.benchmark, wanted.data, Places.of(config).cache)
-    problems = select(benchmark.problems, wanted.selection)
-    provider = ",".join(chosen_chain(config, wanted.provider)) if wanted.provider != REFERENCE else REFERENCE
-    ks = wanted.ks or _ks(wanted.samples)
-    recording: Recording | None = None
-    left_out: tuple[str, ...] = ()
-    model = wanted.model
-    if provider == "replay":
-        if wanted.recording is None:
-            raise UsageError("replay needs a recording", "name one with --recording FILE.jsonl[.gz]")
-        recording = read_for(wanted.recording.expanduser(), problems)
-        left_out = tuple(problem.id for problem in problems if problem.id not in recording.lines)
-        problems = tuple(problem for problem in problems if problem.id in recording.lines)
-        _check_samples(recording, problems, wanted.samples)
-        model = model or recording.model
-    elif wanted.recording is not None:
+    provider = REFERENCE if wanted.provider == REFERENCE else ",".join(chosen_chain(config, wanted.provider))
+    if wanted.recording is not None and provider != REPLAY:
         raise UsageError("--recording belongs to --provider replay", "add it, or leave the recording out")
-    if provider == REFERENCE:
-        left_out = tuple(problem.id for problem in problems if not problem.reference)
-        problems = tuple(problem for problem in problems if problem.reference)
-        if not problems:
-            raise UsageError(f"{benchmark.name} has no reference solutions", "name another --provider")
-    problems = show(problems, wanted.shown, oracle=wanted.oracle)
-    settings = travelling(config)
-    plan = _plan(wanted, benchmark, problems, Brief(provider, model, wanted.pick, 1.0, settings), ks)
+    benchmark, problems = select_problems(wanted, config)
+    recording = _recording(wanted, problems) if provider == REPLAY else None
+    chosen = _answered(provider, problems, recording)
+    if not chosen:
+        raise UsageError(f"{benchmark.name} has no reference solutions", "name another --provider")
+    if recording is not None:
+        _check_samples(recording, chosen, wanted.samples)
+    model = wanted.model or (recording.model if recording else "")
+    brief = Brief(provider, model, wanted.pick, settings=travelling(config))
+    plan = plan_for(wanted, config, benchmark, chosen, brief)
     if recording is not None:
         plan = replace(plan, recording=recording.name, answers=recording.digest)
-    return Prepared(plan, problems, recording, left_out)
+    shown = show(chosen, wanted.shown, oracle=wanted.oracle)
+    left_out = tuple(problem.id for problem in problems if problem not in chosen)
+    return Prepared(plan, shown, recording, left_out)
 
 
-def _plan(
-    wanted: Wanted, benchmark: Benchmark, problems: Sequence[Problem], brief: Brief, ks: tuple[int, ...]
+def select_problems(wanted: Wanted, config: Config) -> tuple[Benchmark, tuple[Problem, ...]]:
+    """The benchmark and those of its problems that are asked for. Raises UsageError."""
+    benchmark = load_benchmark(wanted.benchmark, wanted.data, Places.of(config).cache)
+    return benchmark, select(benchmark.problems, wanted.selection)
+
+
+def plan_for(
+    wanted: Wanted, config: Config, benchmark: Benchmark, problems: Sequence[Problem], brief: Brief
 ) -> Plan:
+    """The plan of an evaluation of these problems."""
     return Plan(
         benchmark=benchmark.name,
         data=benchmark.digest,
         tasks=tuple(problem.id for problem in problems),
-        brief=brief,
+        brief=replace(brief, settings=travelling(config)),
         samples=wanted.samples,
-        ks=ks,
+        ks=wanted.ks or tuple(k for k in (1, 3) if k <= wanted.samples),
         shown=wanted.shown,
         oracle=wanted.oracle,
         version=version("coder-tui"),
     )
 
 
-def _ks(samples: int) -> tuple[int, ...]:
-    return tuple(k for k in (1, 3) if k <= samples)
+def _recording(wanted: Wanted, problems: Sequence[Problem]) -> Recording:
+    if wanted.recording is None:
+        raise UsageError("replay needs a recording", "name one with --recording FILE.jsonl[.gz]")
+    return read_for(wanted.recording.expanduser(), problems)
+
+
+def _answered(provider: str, problems: Sequence[Problem], recording: Recording | None) -> tuple[Problem, ...]:
+    """The problems that there can be an answer to."""
+    if recording is not None:
+        return tuple(problem for problem in problems if problem.id in recording.lines)
+    if provider == REFERENCE:
+        return tuple(problem for problem in problems if problem.reference)
+    return tuple(problems)
 
 
 def _check(wanted: Wanted) -> None:

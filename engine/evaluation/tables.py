@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.evaluation.metrics import Estimate, Metrics
-from engine.evaluation.plan import Plan
+from engine.evaluation.plan import ALONE, REFERENCE, SAMPLES, Plan
 
 Row = tuple[str, str]
 
 
 def headline(plan: Plan, metrics: Metrics) -> Iterator[Row]:
     """What was evaluated and how many were solved; with an oracle every line of it says so."""
-    pick = f", the {plan.brief.pick} answer" if plan.brief.provider not in ("reference", "samples") else ""
+    pick = f", the {plan.brief.pick} answer" if plan.brief.provider not in ALONE else ""
     yield "benchmark", f"{plan.benchmark}, {metrics.problems} problems" + _samples(plan, metrics)
     yield "answers", f"{who(plan)}{pick}"
     yield "tests the loop saw", seen(plan)
@@ -41,7 +41,10 @@ def _first_shots(plan: Plan, metrics: Metrics) -> Iterator[Row]:
 def rounds(metrics: Metrics) -> Iterator[Row]:
     """Solved within so many repairs, and what each round added."""
     before = 0
-    for repairs, solved in enumerate(metrics.within):
+    last = max((r for r, n in enumerate(metrics.within) if not r or n != metrics.within[r - 1]), default=0)
+    for repairs, solved in enumerate(
+        metrics.within[: last + 2]
+    ):  # one without gain says that it was the last
         gain = f" ({solved - before:+d})" if repairs else ""
         yield f"within {repairs} repair{'' if repairs == 1 else 's'}", f"{solved} of {metrics.samples}{gain}"
         before = solved
@@ -84,14 +87,17 @@ def failures(metrics: Metrics) -> Iterator[Row]:
 
 def who(plan: Plan) -> str:
     """Who made the answers."""
-    named = {"reference": "the benchmark's reference solutions", "samples": f"samples in {plan.recording}"}
     model = f" {plan.brief.model}" if plan.brief.model else ""
+    named = {
+        REFERENCE: "the benchmark's reference solutions",
+        SAMPLES: f"samples in {plan.recording}{f' by{model}' if model else ''}",
+    }
     return named.get(plan.brief.provider, f"{plan.brief.provider}{model}")
 
 
 def seen(plan: Plan) -> str:
     """Which tests the loop saw."""
-    if plan.brief.provider in ("reference", "samples"):
+    if plan.brief.provider in ALONE:
         return "none: the answers are judged as they are"
     if plan.oracle:
         return "THE JUDGE'S OWN (oracle)"

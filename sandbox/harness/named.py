@@ -60,9 +60,19 @@ SAFE_CLASSES = _safe_classes()
 _NAMES = {id(value): name for name, value in SAFE_CLASSES.items()}
 
 
+_ABSENT: dict[str, types.ModuleType] = {}
+
+
 def module(name: str) -> types.ModuleType | None:
-    """The standard module of that name, if it is loaded."""
-    found = sys.modules.get(name) if name.partition(".")[0] in _ROOTS and name != "__main__" else None
+    """The standard module of that name; an empty one in its place where it is not loaded here.
+
+    Nothing is imported at the other side's word, and `from candidate import *` brings what it imported.
+    """
+    if name.partition(".")[0] not in _ROOTS or name == "__main__":
+        return None
+    found = sys.modules.get(name)
+    if found is None:
+        found = _ABSENT.setdefault(name, types.ModuleType(name))
     return found if isinstance(found, types.ModuleType) else None
 
 

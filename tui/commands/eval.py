@@ -6,16 +6,10 @@ import argparse
 from pathlib import Path
 
 from engine.errors import UsageError
-from engine.evaluation.evaluate import Evaluation, evaluate
-from engine.evaluation.folders import choose_folder
-from engine.evaluation.local import LocalCrew
-from engine.evaluation.plan import Plan, units_of
+from engine.evaluation.plan import units_of
 from engine.evaluation.selection import Selection
 from engine.evaluation.setup import Wanted, prepare
-from engine.evaluation.unit import Crew
-from engine.places import Places
-from tui.eval_lines import EvalLines
-from tui.interrupt import run_interruptible
+from tui.evaluating import carry_out
 from tui.options import configuration
 
 
@@ -23,30 +17,15 @@ def run(options: argparse.Namespace) -> int:
     """Evaluate, and print what came of it."""
     config = configuration(options)
     prepared = prepare(wanted_of(options), config)
-    folder = choose_folder(options.out, prepared.plan, Places.of(config).state, resume=options.resume)
-    lines = EvalLines(options)
-    lines.begin(prepared, folder)
-
-    def crew(plan: Plan) -> Crew:
-        return LocalCrew(plan.brief, config, jobs=options.jobs, calls=options.calls)
-
-    async def main() -> int:
-        units = lambda plan: units_of(plan, prepared.problems, prepared.recording)  # noqa: E731
-        done = await evaluate(prepared.plan, units, crew, folder, lines.step, resume=options.resume)
-        lines.end(done)
-        return status_of(done)
-
-    return run_interruptible(main())
-
-
-def status_of(done: Evaluation) -> int:
-    """0 when every unit has a verdict, whatever it is; 3 when a fault of ours kept one from it."""
-    return 3 if done.metrics.infrastructure else 0
+    return carry_out(
+        prepared, lambda plan: units_of(plan, prepared.problems, prepared.recording), options, config
+    )
 
 
 def wanted_of(options: argparse.Namespace) -> Wanted:
     """What the options ask for. Raises UsageError."""
-    _check(options)
+    if options.calls < 1:
+        raise UsageError("--calls must be at least 1")
     return Wanted(
         benchmark=options.benchmark,
         data=Path(options.data).expanduser() if options.data else None,
@@ -64,7 +43,7 @@ def wanted_of(options: argparse.Namespace) -> Wanted:
 
 def selection_of(options: argparse.Namespace) -> Selection:
     """Which problems. Raises UsageError."""
-    for name in ("limit", "sample"):
+    for name in ("limit", "sample", "jobs"):
         if getattr(options, name) < 0:
             raise UsageError(f"--{name} must not be negative", "0 is all")
     ids = tuple(part.strip() for part in options.ids.split(",") if part.strip())
@@ -77,10 +56,3 @@ def ks_of(text: str) -> tuple[int, ...]:
         return tuple(sorted({int(part) for part in text.split(",") if part.strip()}))
     except ValueError:
         raise UsageError(f"-k {text}: not a list of numbers", "as in -k 1,3") from None
-
-
-def _check(options: argparse.Namespace) -> None:
-    if options.jobs < 0:
-        raise UsageError("--jobs must not be negative", "0 takes as many sandboxes as there is room for")
-    if options.calls < 1:
-        raise UsageError("--calls must be at least 1")
