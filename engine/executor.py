@@ -36,15 +36,17 @@ class Executor:
         A fault of ours is retried with back-off and then returned as an `infrastructure` execution,
         never raised, never cached.
         """
-        key = execution_key(job, assurance, self.sandbox.isolation, self.sandbox.fingerprint)
         if self._cache is not None:
-            known = await asyncio.to_thread(self._cache.get, key)
+            known = await asyncio.to_thread(self._cache.get, self._key(job, assurance))
             if known is not None:
                 return known, True
         execution = await self._run(job, assurance)
-        if self._cache is not None:
-            await asyncio.to_thread(self._cache.put, key, execution)
+        if self._cache is not None:  # by the sandbox that really ran it, whatever was expected before
+            await asyncio.to_thread(self._cache.put, self._key(job, assurance), execution)
         return execution, False
+
+    def _key(self, job: Job, assurance: Assurance) -> str:
+        return execution_key(job, assurance, self.sandbox.isolation, self.sandbox.fingerprint)
 
     async def _run(self, job: Job, assurance: Assurance) -> Execution:
         began = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from engine.workspace import Workspace
@@ -17,6 +18,7 @@ def signature(candidate: Workspace) -> str:
     return total.hexdigest()
 
 
+@lru_cache(maxsize=512)  # a run asks about the same few programs again and again
 def _program(source: bytes) -> str:
     try:
         return ast.dump(ast.parse(source))

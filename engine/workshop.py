@@ -21,32 +21,47 @@ from sandbox.errors import SandboxStartFailed
 
 if TYPE_CHECKING:
     from engine.executor import Executor
+    from engine.sandbox_memo import Identity
 
 
 class LazySandbox:
-    """A sandbox that is chosen and started when it is first needed, so that opening a screen is quick."""
+    """A sandbox that is chosen and started when it is first needed, so that opening a screen is quick.
 
-    def __init__(self, config: Config, layers: Path | None = None) -> None:
+    `memo` is a folder in which it keeps what it is, so that the cache can be asked before anything starts.
+    """
+
+    def __init__(self, config: Config, layers: Path | None = None, memo: Path | None = None) -> None:
         self._config = config.sandbox
         self._layers = layers
+        self._memo = memo
+        self._known: Identity | None = None
         self._inner: Sandbox | None = None
         self._opening = asyncio.Lock()
 
     @property
     def isolation(self) -> Isolation:
-        """Which isolation was chosen; raises SandboxStartFailed before `start`."""
-        return self._opened.isolation
+        """Which isolation was chosen; raises SandboxStartFailed before `start` or `identify`."""
+        return self._known.isolation if self._known and not self._inner else self._opened.isolation
 
     @property
     def fingerprint(self) -> str:
-        """What enters the cache key; raises SandboxStartFailed before `start`."""
-        return self._opened.fingerprint
+        """What enters the cache key; raises SandboxStartFailed before `start` or `identify`."""
+        return self._known.fingerprint if self._known and not self._inner else self._opened.fingerprint
 
     @property
     def _opened(self) -> Sandbox:
         if self._inner is None:
             raise SandboxStartFailed("the sandbox is not open yet")
         return self._inner
+
+    async def identify(self) -> None:
+        """Know `isolation` and `fingerprint`, by starting where they are not certain. Raises SandboxError."""
+        if self._inner is None and self._known is None and self._memo is not None:
+            from engine.sandbox_memo import SandboxMemo
+
+            self._known = await asyncio.to_thread(SandboxMemo(self._memo, self._config).recall)
+        if self._known is None:
+            await self.start()
 
     async def start(self) -> None:
         """Choose and start one, once. Raises SandboxError."""
@@ -63,6 +78,14 @@ class LazySandbox:
                     warm=settings.warm,
                     layers=self._layers,
                 )
+                await self._remember(self._inner)
+
+    async def _remember(self, opened: Sandbox) -> None:
+        if self._memo is not None:
+            from engine.sandbox_memo import Identity, SandboxMemo
+
+            identity = Identity(opened.isolation, opened.fingerprint)
+            await asyncio.to_thread(SandboxMemo(self._memo, self._config).remember, identity)
 
     async def execute(self, job: SandboxJob, assurance: Assurance) -> Execution:
         """Run the tests once. Raises SandboxError."""
@@ -90,7 +113,7 @@ class Workshop:
         self._config = config
         self._places = places
         log_to(places.log, config.log.level)
-        self.sandbox = LazySandbox(config, places.layers)
+        self.sandbox = LazySandbox(config, places.layers, places.cache if config.cache.enabled else None)
         self._providers: dict[tuple[str, str, str, bool], Provider] = {}
         self._owns_sandbox = True
 

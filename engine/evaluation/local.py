@@ -37,8 +37,8 @@ class LocalCrew:
         return f"{many}, {self._workshop.sandbox.isolation}"
 
     async def start(self) -> None:
-        """Open a sandbox, so that a machine without one is known before anything is asked of a model."""
-        await self._workshop.sandbox.start()
+        """Know the sandbox, so that a machine without one is known before anything is asked of a model."""
+        await self._workshop.sandbox.identify()
 
     async def work(self, units: Iterable[Unit]) -> AsyncGenerator[UnitResult, None]:
         """Results as they end; no more units are in hand than are worked on."""

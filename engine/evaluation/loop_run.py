@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine import events as ev
 from engine.config_model import Config
 from engine.evaluation.unit import Brief, Unit
-from engine.history import History
+from engine.history import History, advance
 from engine.launch import build_loop
 from engine.model import Task
 from engine.prompting import Prompts
@@ -60,7 +60,7 @@ async def run_loop(unit: Unit, brief: Brief, config: Config, workshop: Workshop,
 
 
 class _Follower(Recorder):
-    """A recorder whose history the run sees as it grows."""
+    """A recorder without a disk behind it, whose history the run sees as it grows."""
 
     def __init__(self, name: str, run: LoopRun) -> None:
         super().__init__(name, run, run.history, lambda: None)
@@ -68,8 +68,8 @@ class _Follower(Recorder):
 
     async def emit(self, event: ev.Event) -> None:
         """Keep one event."""
-        await super().emit(event)
-        self._run.history = self.history
+        self._run.append(self.run, event)
+        self.history = self._run.history = advance(self.history, event)
 
 
 def for_sample(config: Config, unit: Unit, brief: Brief) -> Config:

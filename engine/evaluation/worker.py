@@ -47,7 +47,7 @@ class UnitWorker:
         return replace(result, measured=measured)
 
     async def _perform(self, unit: Unit) -> UnitResult:
-        await self._workshop.sandbox.start()
+        await self._workshop.sandbox.identify()
         bench = Bench(unit.problem, self._workshop.executor, self._config.limits.to_limits())
         isolation = self._workshop.sandbox.isolation
         if unit.code is not None:

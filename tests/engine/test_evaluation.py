@@ -16,6 +16,7 @@ from engine.evaluation.runner import EvaluationStopped, Step
 from engine.evaluation.setup import Wanted, prepare
 from engine.evaluation.store import read_results
 from engine.evaluation.unit import Brief, Unit, UnitResult, brief_adapter, result_adapter, unit_adapter
+from sandbox.errors import SandboxError
 from tests.engine.servers.loopback import Answer, Asked, serve
 from tests.engine.servers.openai import OpenAI
 
@@ -149,6 +150,24 @@ async def test_a_server_that_is_gone_is_held_against_the_model(
     assert {row.verdict for row in rows} == {"infrastructure"} and "127.0.0.1:9" in rows[0].message
     with pytest.raises(EvaluationStopped, match="4 units"):
         await run(Wanted(str(benchmark), provider="openai", model="tiny", samples=2), refused, tmp_path / "2")
+
+
+async def test_a_known_verdict_waits_for_a_sandbox(
+    benchmark: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was judged before is told without one; what is new still needs it."""
+    wanted = Wanted(str(benchmark), provider="reference")
+    await run(wanted, config, tmp_path / "first")
+    monkeypatch.setenv("PATH", "")
+    done, _ = await run(wanted, config, tmp_path / "second")
+    assert done.metrics.solved == 3 and done.metrics.measured["cached"] == 3
+    stronger = config.model_copy(
+        update={
+            "sandbox": config.sandbox.model_copy(update={"isolation": "auto", "docker_host": "unix:///x"})
+        }
+    )
+    with pytest.raises(SandboxError):
+        await run(wanted, stronger, tmp_path / "third")
 
 
 def test_what_travels_does_not_arrive_as_it_was(benchmark: Path, config: Config) -> None:
