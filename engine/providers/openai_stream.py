@@ -13,6 +13,9 @@ from engine.providers.base import Chunk, Done, Text, Thinking
 from engine.providers.http import Server
 from engine.providers.scrub import scrub
 
+OVER = object()
+"""Stands among the events for the line with which a server says that there are no more."""
+
 
 class _Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -53,8 +56,11 @@ async def chunks(
     Raises ProviderRefused for what is not the protocol, ProviderUnreachable when the answer breaks off
     before its finish.
     """
-    began, finish, used, who = time.monotonic(), "", _Usage(), ""
+    began, finish, used, who, over = time.monotonic(), "", _Usage(), "", False
     async for raw in events:
+        if raw is OVER:
+            over = True
+            break
         try:
             event = _Event.model_validate(raw)
         except ValidationError:
@@ -69,6 +75,11 @@ async def chunks(
             if choice.delta.content:
                 yield Text(choice.delta.content)
             finish = choice.finish_reason or finish
+    if not finish and over:  # llama-cpp-python does this when another request comes
+        raise ProviderUnreachable(
+            f"{server} broke off its answer: it may answer one request at a time only",
+            "set loop.samples = 1, or see the server's log",
+        )
     if not finish:
         raise ProviderUnreachable(f"{server} ended the answer before it was done", "see the server's log")
     usage = Usage(used.prompt_tokens, used.completion_tokens, time.monotonic() - began)

@@ -16,7 +16,7 @@ from engine.providers.base import Request
 from engine.providers.http import Server, translated
 from engine.providers.openai_body import body, refused_field
 from engine.providers.openai_errors import Asked, refusal
-from engine.providers.openai_stream import error_text
+from engine.providers.openai_stream import OVER, error_text
 from engine.providers.patience import answered
 from engine.providers.scrub import hide, scrub
 
@@ -65,6 +65,7 @@ class OpenAIWire:
                 async with aclosing(source.aiter_sse()) as events:
                     async for event in events:
                         if event.data.startswith("[DONE]"):
+                            yield OVER
                             return
                         data = parsed(event.data)
                         if isinstance(data, dict) and data.get("error"):
@@ -88,11 +89,16 @@ class OpenAIWire:
         Some send 200 before they look at the prompt, and can then only break off.
         """
         short = {**body(model, request, {*self._refused, "stream_options"}), "stream": False, "max_tokens": 1}
-        with translated(self._server, self._settings):
-            async with answered(self._server):
-                response = await self._client().post(self._chat, json=short, headers=self._headers())
-        if response.status_code >= 400:
-            raise _refused(self._asked(model), response)
+        for _ in range(2):  # the connection that broke off may take another one with it
+            try:
+                with translated(self._server, self._settings):
+                    async with answered(self._server):
+                        response = await self._client().post(self._chat, json=short, headers=self._headers())
+            except ProviderError:
+                continue
+            if response.status_code >= 400:
+                raise _refused(self._asked(model), response)
+            return
 
     async def get(self, path: str) -> object:
         """The JSON at a path under the base address; raises ProviderError."""

@@ -15,10 +15,10 @@ LINES = 400  # about 4,800 tokens: more than the windows that servers cut to by 
 ANSWER = 1024  # room for a model that thinks first
 
 
-async def plant(provider: Provider) -> str:
+async def plant(provider: Provider, lines: int = LINES) -> str:
     """One line on what the model saw; raises ProviderError, PromptTruncated where its head was lost."""
     word = f"zebra{secrets.randbelow(9000) + 1000}"
-    filler = "\n".join(f"Line {number} of the notes says nothing of interest." for number in range(LINES))
+    filler = "\n".join(f"Line {number} of the notes says nothing of interest." for number in range(lines))
     asked = "Which word was to be remembered, at the very beginning? Answer with that word alone."
     prompt = Prompt(
         "You answer with one word.", f"Remember the word {word}.\n{filler}\n{asked}", PromptForm.WRITE

@@ -57,6 +57,7 @@ def llama(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 [
                     llama_python(), "-m", "llama_cpp.server", "--model", tiny_model, "--host", "127.0.0.1",
                     "--port", str(port), "--n_ctx", "1024", "--n_threads", "1", "--chat_format", "chatml",
+                    "--logits_all", "false",
                     "--model_alias", "tiny", "--verbose", "false", *options,
                 ],
                 stdout=log, stderr=log,
@@ -69,7 +70,11 @@ def llama(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     for _, process in running.values():
         process.terminate()
     for _, process in running.values():
-        process.wait(20)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:  # in the middle of a long prompt it hears nothing
+            process.kill()
+            process.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

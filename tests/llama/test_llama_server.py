@@ -82,9 +82,9 @@ async def test_a_prompt_that_does_not_fit_is_an_error_with_both_numbers(llama: S
 
 
 async def test_a_planted_word_that_is_not_repeated_is_never_called_seen(llama: Start) -> None:
-    provider = make(llama("--n_ctx", "12288"))
+    provider = make(llama("--n_ctx", "4096"))
     with pytest.raises(PromptTruncated, match="did not repeat a word"):
-        await plant(provider)
+        await plant(provider, lines=100)
     await provider.close()
 
 
@@ -96,8 +96,8 @@ async def test_a_prompt_cut_by_us_fits_the_window_that_is_set(llama: Start) -> N
 
 
 async def test_going_away_frees_the_server(llama: Start) -> None:
-    url = llama("--n_ctx", "12288")
-    endless = replace(SHORT, sampling=Sampling(0.9, 3, 10_000))
+    url = llama("--n_ctx", "4096")
+    endless = replace(SHORT, sampling=Sampling(0.9, 3, 4000))
     provider = make(url)
     async with aclosing(provider.complete(endless)) as stream:
         assert isinstance(await anext(stream), Text)
@@ -108,14 +108,25 @@ async def test_going_away_frees_the_server(llama: Start) -> None:
 
 
 async def test_several_requests_at_once_are_all_answered(llama: Start) -> None:
-    found = await asyncio.gather(*(answer(llama(), seed) for seed in (1, 2, 3, 1)))
+    url = llama("--interrupt_requests", "false")
+    found = await asyncio.gather(*(answer(url, seed) for seed in (1, 2, 3, 1)))
     assert found[0] == found[3] and len(set(found)) == 3
 
 
+async def test_an_answer_that_another_request_interrupts_is_not_a_finished_one(llama: Start) -> None:
+    endless = replace(SHORT, sampling=Sampling(0.9, 3, 4000))
+    provider = make(llama("--n_ctx", "4096"))
+    first = asyncio.create_task(ask(provider, endless))
+    await asyncio.sleep(0.5)
+    assert await answer(llama("--n_ctx", "4096"), 7)
+    with pytest.raises(ProviderUnreachable, match=r"one request at a time.*loop\.samples = 1"):
+        await first
+
+
 async def test_a_slow_prompt_ends_at_the_limit_for_the_first_token(llama: Start) -> None:
-    long = replace(SHORT, prompt=replace(SHORT.prompt, user=NOTES * 1500))
+    long = replace(SHORT, prompt=replace(SHORT.prompt, user=NOTES * 600))
     with pytest.raises(ProviderTimeout, match="first token"):
-        await ask(make(llama("--n_ctx", "12288"), first_token_seconds=0.05), long)
+        await ask(make(llama("--n_ctx", "4096"), first_token_seconds=0.05), long)
 
 
 async def test_a_key_is_asked_for_sent_and_never_shown(llama: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,9 +158,10 @@ async def test_a_whole_run_over_nonsense_ends_cleanly_and_keeps_every_word(
     tests.write_text("from double import double\n\n\ndef test_double():\n    assert double(2) == 4\n")
     settings: dict[str, object] = {
         "paths.state": str(tmp_path / "state"), "paths.cache": str(tmp_path / "cache"),
-        "sandbox.isolation": "namespace", "search.first": False, "provider.openai.base_url": llama(),
+        "sandbox.isolation": "namespace", "search.first": False,
+        "provider.openai.base_url": llama("--n_ctx", "4096"),
         "provider.openai.model": "tiny", "loop.attempts": 3, "loop.max_tokens": 40, "loop.seed": 5,
-        "provider.openai.context_tokens": 1024,
+        "provider.openai.context_tokens": 4096,
     }  # fmt: skip
     task: Task = load_task(code, [tests])
     said = []
