@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from tui.eval_options import add_evaluation
+from tui.eval_options import add_evaluation, add_results
 
 EXIT_STATUS = "exit status: 0 solved, 1 not solved, 2 usage, 3 infrastructure, 130 interrupted"
 PROVIDERS = ("search", "ollama", "groq", "openai", "replay")
@@ -119,6 +119,7 @@ def build_parser() -> argparse.ArgumentParser:
     for command in (fix, new, check, guard):
         _add_policy(command)
     add_evaluation(add, PROVIDERS)
+    add_results(add)
     add("runs", "runs", "list the runs in the journal").add_argument("--limit", type=int, default=20)
     for name, text in (
         ("show", "show a run: attempts, verdicts, the best diff"),

@@ -50,6 +50,15 @@ def add_evaluation(add: Add, providers: tuple[str, ...]) -> None:
     _add_place(judging)
 
 
+def add_results(add: Add) -> None:
+    """Add the commands that read what evaluations left."""
+    command = add("compare", "compare", "evaluations of the same problems, the first against each other one")
+    command.add_argument("folders", nargs="+", metavar="DIR", help="where `eval` kept them")
+    command = add("evals", "evals", "the evaluations made here: trends by benchmark, model and prompt")
+    command.add_argument("--benchmark", default="", metavar="NAME")
+    command.add_argument("--limit", type=int, default=20, metavar="N", help="the newest N (20)")
+
+
 def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", default="", metavar="FILE", help="a local copy of the benchmark")
     command.add_argument(

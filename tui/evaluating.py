@@ -10,6 +10,7 @@ from engine.evaluation.evaluate import Evaluation, evaluate
 from engine.evaluation.folders import choose_folder
 from engine.evaluation.local import LocalCrew
 from engine.evaluation.plan import Plan
+from engine.evaluation.reports import keep_trend
 from engine.evaluation.setup import Prepared
 from engine.evaluation.unit import Crew, Unit
 from engine.places import Places
@@ -30,6 +31,7 @@ def carry_out(prepared: Prepared, units: Units, options: argparse.Namespace, con
 
     async def main() -> int:
         done = await evaluate(prepared.plan, units, crew, folder, lines.step, resume=options.resume)
+        keep_trend(done.plan, done.metrics, folder, Places.of(config).state)
         lines.end(done)
         return status_of(done)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,7 +11,9 @@ from pathlib import Path
 
 from engine.evaluation.metrics import Metrics, measure
 from engine.evaluation.plan import Plan
+from engine.evaluation.reports import write_reports
 from engine.evaluation.runner import Step, run_units
+from engine.evaluation.speed import REFERENCE_SECONDS, measure_speed, stretch_of
 from engine.evaluation.store import Store
 from engine.evaluation.unit import Crew, Unit
 
@@ -37,7 +41,7 @@ async def evaluate(
     `crew` makes those who do the work; it is only asked for where there is work to do.
     """
     with Store(folder) as store:
-        plan = store.begin(replace(plan, made=datetime.now(UTC).isoformat(timespec="seconds")), resume)
+        plan = store.begin(_begun(plan), resume)
         if store.done() < set(plan.unit_keys()):
             workers = crew(plan)
             try:
@@ -46,4 +50,21 @@ async def evaluate(
                 await workers.close()
         else:
             store.sort(plan.unit_keys())
-        return Evaluation(plan, measure(plan, store.results()), folder)
+        metrics = measure(plan, store.results())
+        write_reports(plan, metrics, folder)
+        return Evaluation(plan, metrics, folder)
+
+
+def _begun(plan: Plan) -> Plan:
+    """The plan with when and on what it was begun, and limits that suit the machine's speed."""
+    speed = measure_speed()
+    machine: dict[str, str | float] = {
+        "processor": platform.machine(),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "cores": len(os.sched_getaffinity(0)),
+        "speed_seconds": round(speed, 5),
+        "reference_seconds": REFERENCE_SECONDS,
+    }
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    return replace(plan, made=made, machine=machine, brief=replace(plan.brief, stretch=stretch_of(speed)))

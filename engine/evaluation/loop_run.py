@@ -19,7 +19,6 @@ from engine.starting import chosen_chain, run_started
 from engine.workshop import Workshop
 
 REPLAY = "replay"
-LONG = 86_400.0  # seconds: a replay ends with its recording
 APART = 1000  # between the seeds of two samples, so that no attempt of one is an attempt of the other
 
 
@@ -47,7 +46,7 @@ class LoopRun:
 async def run_loop(unit: Unit, brief: Brief, config: Config, workshop: Workshop, prompts: Prompts) -> LoopRun:
     """Run the loop to its end. Raises CoderTuiError, SandboxError."""
     began = time.monotonic()
-    config = for_sample(config, unit, brief)
+    config = for_sample(config, unit.sample)
     run = LoopRun(unit.problem.task(config.limits.to_limits()))
     chain, first = _providers(unit, brief, config, workshop)
     recorder = _Follower(unit.key, run)
@@ -72,14 +71,12 @@ class _Follower(Recorder):
         self.history = self._run.history = advance(self.history, event)
 
 
-def for_sample(config: Config, unit: Unit, brief: Brief) -> Config:
-    """The settings for one sample: a seed of its own, and for a replay as long as the recording is."""
-    loop = config.loop
-    if loop.seed >= 0:
-        loop = loop.model_copy(update={"seed": (loop.seed + APART * unit.sample) % 2**31})
-    if brief.provider == REPLAY:
-        loop = loop.model_copy(update={"attempts": max(1, len(unit.answers)), "seconds": LONG})
-    return config.model_copy(update={"loop": loop})
+def for_sample(config: Config, sample: int) -> Config:
+    """The settings for one sample: where the seed is fixed it has one of its own."""
+    if config.loop.seed < 0:
+        return config
+    seed = (config.loop.seed + APART * sample) % 2**31
+    return config.model_copy(update={"loop": config.loop.model_copy(update={"seed": seed})})
 
 
 def _providers(

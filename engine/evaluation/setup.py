@@ -21,10 +21,15 @@ from engine.evaluation.unit import Brief
 from engine.places import Places
 from engine.starting import chosen_chain
 
+LONG = 86_400.0  # seconds
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an evaluation is asked for; the names are those of the command line."""
+    """What an evaluation is asked for; the names are those of the command line.
+
+    `attempts` and `seconds` say that the user named these bounds; their values are in the configuration.
+    """
 
     benchmark: str
     data: Path | None = None
@@ -37,6 +42,8 @@ class Wanted:
     pick: str = "best"
     shown: str = "auto"
     oracle: bool = False
+    attempts: bool = False
+    seconds: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ def prepare(wanted: Wanted, config: Config) -> Prepared:
         raise UsageError(f"{benchmark.name} has no reference solutions", "name another --provider")
     if recording is not None:
         _check_samples(recording, chosen, wanted.samples)
+        config = as_long_as(recording, config, wanted)
     model = wanted.model or (recording.model if recording else "")
     brief = Brief(provider, model, wanted.pick, settings=travelling(config))
     plan = plan_for(wanted, config, benchmark, chosen, brief)
@@ -122,6 +130,17 @@ def _check(wanted: Wanted) -> None:
         raise UsageError("--oracle and --shown say two things", "leave one of them out")
     if wanted.provider == REFERENCE and wanted.samples > 1:
         raise UsageError("there is one reference solution a problem", "leave -n out")
+
+
+def as_long_as(recording: Recording, config: Config, wanted: Wanted) -> Config:
+    """Settings with which a replay ends with its recording, unless the user named other bounds."""
+    longest = max(len(line.completions) for lines in recording.lines.values() for line in lines)
+    bounds: dict[str, object] = {}
+    if not wanted.attempts:
+        bounds["attempts"] = max(1, longest)
+    if not wanted.seconds:
+        bounds["seconds"] = LONG
+    return config.model_copy(update={"loop": config.loop.model_copy(update=bounds)})
 
 
 def _check_samples(recording: Recording, problems: Sequence[Problem], samples: int) -> None:

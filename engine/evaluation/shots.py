@@ -66,15 +66,15 @@ def with_verdict(shot: Shot, judged: Judged | None) -> Shot:
     )
 
 
-def left_over(unit: Unit, run: LoopRun) -> list[tuple[Shot, Workspace | None]]:
-    """Completions of a recording that the loop did not come to, because it was content before.
+def left_over(unit: Unit, run: LoopRun, attempts: int) -> list[tuple[Shot, Workspace | None]]:
+    """Completions, of the first `attempts`, that the loop did not come to, because it was content before.
 
     A recording is of another loop, which may have gone on where ours stops: its last completion counts
     as recorded with `--pick last`.
     """
     taken = [a for a in run.history.attempts.values() if a.provider == REPLAY and a.completion]
     found = []
-    for number, answer in enumerate(unit.answers[len(taken) :], len(taken) + 1):
+    for number, answer in enumerate(unit.answers[len(taken) : attempts], len(taken) + 1):
         edits = extract(answer, run.task, run.task.workspace).edits
         candidate = run.task.workspace if edits else None
         for path, text in edits.items():

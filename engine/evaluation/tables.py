@@ -79,6 +79,27 @@ def times(metrics: Metrics) -> Iterator[Row]:
         yield "seconds, model", f"{m['model_seconds']:.1f}"
 
 
+def machine(plan: Plan) -> Iterator[Row]:
+    """Where and when it was made, and what its speed did to the time limits."""
+    yield "begun", plan.made
+    for name, value in plan.machine.items():
+        yield name.replace("_", " "), str(value)
+    limit = plan.brief.settings.get("limits", {}).get("seconds")
+    yield "time limits", f"times {plan.brief.stretch:g}, for the machine's speed (of {limit} s)"
+
+
+def settings(plan: Plan) -> Iterator[Row]:
+    """What has to be the same for the same result."""
+    yield "data, SHA-256", plan.data
+    if plan.recording:
+        yield "recording" if plan.brief.provider not in ALONE else "samples", plan.recording
+        yield "… SHA-256", plan.answers
+    yield "version of coder-tui", plan.version
+    for section in ("loop", "search", "limits", "guardrails"):
+        values = plan.brief.settings.get(section, {})
+        yield section, ", ".join(f"{name} {value}" for name, value in values.items())
+
+
 def failures(metrics: Metrics) -> Iterator[Row]:
     """Why answers are not right, most frequent first."""
     for name, count in metrics.errors.items():

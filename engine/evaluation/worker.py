@@ -59,8 +59,8 @@ class UnitWorker:
             if attempt.candidate is not None:
                 verdicts[name] = await bench.judge(attempt.candidate)
         shots = shots_of(run, verdicts)
-        replayed_to_its_end = self._brief.provider == REPLAY and self._brief.pick == "last"
-        for shot, candidate in left_over(unit, run) if replayed_to_its_end else ():
+        as_recorded = self._brief.provider == REPLAY and self._brief.pick == "last"
+        for shot, candidate in left_over(unit, run, self._config.loop.attempts) if as_recorded else ():
             later = await bench.judge(candidate) if candidate is not None else None
             shots += (with_verdict(shot, later),)
         return concluded(unit, self._brief, run, shots, bench, isolation)

@@ -38,6 +38,8 @@ def wanted_of(options: argparse.Namespace) -> Wanted:
         pick=options.pick,
         shown=options.shown,
         oracle=options.oracle,
+        attempts=options.attempts is not None,
+        seconds=options.seconds is not None,
     )
 
 
