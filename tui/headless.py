@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from engine import events as ev
 from engine.history import History, advance
@@ -13,7 +13,7 @@ from engine.session import Session
 from sandbox.contract import Verdict
 from tui.plain import PlainLines, best_diff
 
-Print = Callable[[str], None]
+Start = Callable[[], Awaitable[None]]
 
 
 def say(line: str) -> None:
@@ -34,20 +34,46 @@ async def start_and_follow(
     recording: str = "",
     as_json: bool = False,
     write: bool = False,
+    menu: bool = False,
 ) -> int:
     """Prepare a run, follow it to its end and return the exit status."""
     run = await session.prepare(task, provider, model, recording)
-    return await follow(session, run, as_json=as_json, write=write)
+    return await follow(session, run, as_json=as_json, write=write, menu=menu)
 
 
-async def follow(session: Session, run: str, *, as_json: bool = False, write: bool = False) -> int:
+async def follow(
+    session: Session, run: str, *, as_json: bool = False, write: bool = False, menu: bool = False
+) -> int:
     """Begin (or go on with) a prepared run, print what happens, and return the exit status.
 
-    With `write` a pass is written to its file. In JSON the last line is always `run_ended`.
+    With `write` a pass is written to its file; with `menu` the user is asked what to do with the run.
+    In JSON the last line is always `run_ended`.
     """
+    printer = await _watch(session, run, as_json, lambda: session.begin(run))
+    history = session.history(run)
+    try:
+        if write and history.verdict is Verdict.PASSED and history.best not in ("", "0"):
+            printer.show(await session.accept(run, history.best))
+    finally:  # a refused write is told after the run's own end
+        printer.finish()
+    return await steer(session, run) if menu else status_of(history)
+
+
+async def steer(session: Session, run: str) -> int:
+    """Ask what to do with a run, by a numbered menu, and return the exit status it then stands at."""
+    from tui.menu import Menu
+
+    async def watch(start: Start) -> None:
+        (await _watch(session, run, False, start)).finish()
+
+    await Menu(session, run, say, watch).serve()
+    return status_of(session.history(run))
+
+
+async def _watch(session: Session, run: str, as_json: bool, start: Start) -> _Printer:
     printer = _Printer(as_json)
     already = len(list(session.events_of(run))) if session.history(run).attempts else 0
-    await session.begin(run)
+    await start()
     reading = asyncio.create_task(_read(session, run, printer, already))
     waiting = asyncio.create_task(session.wait(run))
     try:
@@ -60,13 +86,7 @@ async def follow(session: Session, run: str, *, as_json: bool = False, write: bo
     finally:
         reading.cancel()
         waiting.cancel()
-    history = session.history(run)
-    try:
-        if write and history.verdict is Verdict.PASSED and history.best not in ("", "0"):
-            printer.show(await session.accept(run, history.best))
-    finally:  # a refused write is told after the run's own end
-        printer.finish()
-    return status_of(history)
+    return printer
 
 
 def status_of(history: History) -> int:

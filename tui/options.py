@@ -57,6 +57,12 @@ def wants_screen(options: argparse.Namespace) -> bool:
     return terminals and not options.json and not options.plain
 
 
+def wants_menu(options: argparse.Namespace) -> bool:
+    """Whether plain lines are wanted on a terminal, where questions can be answered."""
+    terminals = sys.stdin.isatty() and sys.stdout.isatty()
+    return terminals and options.plain and not options.json and not getattr(options, "write", False)
+
+
 def with_requirements(task: Task, options: argparse.Namespace) -> Task:
     """The task with what `--requirements` names installed. Raises UsageError, WorkspaceError."""
     if not options.requirements:

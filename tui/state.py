@@ -10,7 +10,7 @@ from engine import events as ev
 from engine.history import History, advance
 from engine.model import Attempt
 from engine.workspace import Workspace
-from sandbox.contract import Assurance, Verdict
+from sandbox.contract import Verdict
 
 
 class Base(StrEnum):
@@ -74,12 +74,6 @@ def absorb(state: State, events: Iterable[ev.Event]) -> State:
                 chosen = event.best if state.follow and event.best else state.selected
                 state = replace(state, running="", selected=chosen)
     return state
-
-
-def is_sealed_pass(attempt: Attempt) -> bool:
-    """Whether this is a pass that candidate code cannot have forged."""
-    sealed = attempt.execution is not None and attempt.execution.assurance is Assurance.SEALED
-    return attempt.verdict is Verdict.PASSED and attempt.confirmed and sealed
 
 
 def order(attempt: str) -> tuple[int, ...]:

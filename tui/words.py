@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.model import Attempt
-from sandbox.contract import Execution, Verdict
+from sandbox.contract import Assurance, Execution, Verdict
 
 SHORT = {
     Verdict.PASSED: "PASS",
@@ -43,3 +43,19 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def is_sealed_pass(attempt: Attempt) -> bool:
+    """Whether this is a pass that candidate code cannot have forged."""
+    sealed = attempt.execution is not None and attempt.execution.assurance is Assurance.SEALED
+    return attempt.verdict is Verdict.PASSED and attempt.confirmed and sealed
+
+
+def doubt(attempt: Attempt) -> str:
+    """Why accepting this attempt deserves a question."""
+    if attempt.verdict is Verdict.PASSED:
+        how = attempt.execution.assurance if attempt.execution else "cached"
+        sealed = "not confirmed" if not attempt.confirmed else str(how)
+        return f"the pass of {attempt.id} is not sealed ({sealed}): accept it?"
+    tests = tests_word(attempt.execution)
+    return f"{attempt.id} is no pass ({verdict_word(attempt.verdict)} {tests}): accept it?"

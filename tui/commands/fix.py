@@ -9,7 +9,7 @@ from engine.config import Config
 from engine.model import Task
 from engine.task_files import load_task
 from tui.interrupt import run_interruptible
-from tui.options import configuration, described, needs_tests, wants_screen, with_requirements
+from tui.options import configuration, described, needs_tests, wants_menu, wants_screen, with_requirements
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,4 +52,5 @@ async def _headless(task: Task, options: argparse.Namespace, config: Config) -> 
             recording=options.recording,
             as_json=options.json,
             write=options.write,
+            menu=wants_menu(options),
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.task_files import new_task
 from tui.commands.fix import work_on
-from tui.options import configuration, described, needs_tests, wants_screen, with_requirements
+from tui.options import configuration, described, needs_tests, wants_menu, wants_screen, with_requirements
 
 
 def run(options: argparse.Namespace) -> int:
@@ -20,5 +20,5 @@ def run(options: argparse.Namespace) -> int:
         function=options.function,
         limits=config.limits.to_limits(),
     )
-    options.write = not wants_screen(options)
+    options.write = not wants_screen(options) and not wants_menu(options)
     return work_on(with_requirements(task, options), options, config)

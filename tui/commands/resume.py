@@ -6,7 +6,7 @@ import argparse
 
 from engine.config import Config
 from tui.interrupt import run_interruptible
-from tui.options import configuration, wants_screen
+from tui.options import configuration, wants_menu, wants_screen
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,4 +25,4 @@ async def _headless(options: argparse.Namespace, config: Config) -> int:
 
     async with Session(config) as session:
         run_id = session.journal.resolve(options.run_id)
-        return await follow(session, run_id, as_json=options.json)
+        return await follow(session, run_id, as_json=options.json, menu=wants_menu(options))

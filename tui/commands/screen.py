@@ -12,7 +12,7 @@ from engine.journal import Journal
 from engine.model import Task
 from engine.places import Places
 from tui.interrupt import run_interruptible
-from tui.options import configuration, configuration_with_origins, wants_screen
+from tui.options import configuration, configuration_with_origins, wants_menu, wants_screen
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,11 +21,13 @@ def run(options: argparse.Namespace) -> int:
         return open_screen(options)
     config = configuration(options)
     places = Places.of(config)
+    if wants_menu(options) and (run_id := "" if options.example else _run_to_open(options.run_id, places)):
+        return run_interruptible(_menu(run_id, config))
     if options.run_id:
         _run_to_open(options.run_id, places)
         raise UsageError("there is no terminal to open a screen on", f"coder-tui show {options.run_id}")
     task = _example(options.example, config, places)
-    return run_interruptible(_headless(task, config, options.json))
+    return run_interruptible(_headless(task, config, options))
 
 
 def open_screen(options: argparse.Namespace) -> int:
@@ -95,12 +97,23 @@ async def _screen(
         return status_of(history) if autostart and history.ended else 0
 
 
-async def _headless(task: Task, config: Config, as_json: bool) -> int:
+async def _headless(task: Task, config: Config, options: argparse.Namespace) -> int:
     from engine.session import Session
     from tui.headless import start_and_follow
 
     async with Session(config) as session:
-        return await start_and_follow(session, task, as_json=as_json)
+        return await start_and_follow(session, task, as_json=options.json, menu=wants_menu(options))
+
+
+async def _menu(run_id: str, config: Config) -> int:
+    from engine.session import Session
+    from tui.commands.show import told
+    from tui.headless import say, steer
+
+    async with Session(config) as session:
+        for line in told(session.events_of(run_id)):
+            say(line)
+        return await steer(session, run_id)
 
 
 def _run_to_open(named: str, places: Places) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 
-from engine.events import to_json
+from engine.events import Event, to_json
 from engine.history import History, advance
 from engine.journal import Journal
 from engine.places import Places
@@ -20,15 +21,15 @@ def run(options: argparse.Namespace) -> int:
         events = [event for _, event in journal.read(journal.resolve(options.run_id))]
     finally:
         journal.close()
+    for line in map(to_json, events) if options.json else told(events):
+        say(line)
+    return 0
+
+
+def told(events: Iterable[Event]) -> Iterator[str]:
+    """A run as plain lines: what happened, then the best diff."""
     plain, history = PlainLines(), History()
     for event in events:
         history = advance(history, event)
-        if options.json:
-            say(to_json(event))
-            continue
-        for line in plain.lines(event, history):
-            say(line)
-    if not options.json:
-        for line in best_diff(history):
-            say(line)
-    return 0
+        yield from plain.lines(event, history)
+    yield from best_diff(history)

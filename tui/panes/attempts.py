@@ -11,8 +11,8 @@ from sandbox.contract import Verdict
 from tui.neutral import neutral_line
 from tui.panes.base import Pane
 from tui.panes.line import Kind, Line
-from tui.state import State, is_sealed_pass, made, visible
-from tui.words import guard_word, tests_word, verdict_word
+from tui.state import State, made, visible
+from tui.words import guard_word, is_sealed_pass, tests_word, verdict_word
 
 HEADER = " #    VERDICT TESTS GUARD   s from"
 

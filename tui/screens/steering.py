@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from engine.model import Attempt, Task
+from engine.model import Task
 from sandbox.contract import Verdict
 from tui.panes.diff import Diff
 from tui.screens.jumping import Jumping
-from tui.state import base_of, is_sealed_pass
-from tui.words import tests_word, verdict_word
+from tui.state import base_of
+from tui.words import doubt, is_sealed_pass
 
 
 class Steering(Jumping):
@@ -130,13 +130,3 @@ class Steering(Jumping):
             await self.session.stop(self.run)
         finally:
             self.coder.exit()
-
-
-def doubt(attempt: Attempt) -> str:
-    """Why accepting this attempt deserves a question."""
-    if attempt.verdict is Verdict.PASSED:
-        how = attempt.execution.assurance if attempt.execution else "cached"
-        sealed = "not confirmed" if not attempt.confirmed else str(how)
-        return f"the pass of {attempt.id} is not sealed ({sealed}): accept it?"
-    tests = tests_word(attempt.execution)
-    return f"{attempt.id} is no pass ({verdict_word(attempt.verdict)} {tests}): accept it?"
