@@ -89,6 +89,7 @@ TABLE: tuple[Key, ...] = (
         priority=True),
     Key("runs", "R", "runs", PROGRAM, "other runs: open one, search them all"),
     Key("new-task", "t", "new_task", PROGRAM, "a new task: code, tests, what is wanted"),
+    Key("evaluations", "V", "evaluations", PROGRAM, "evaluations: what each model and prompt solved"),
     Key("export", "X", "export", PROGRAM, "export this run as an HTML page or as Markdown"),
     Key("settings", "S", "settings", PROGRAM, "settings: look at them, change them"),
     Key("palette", ":,ctrl+p", "palette", PROGRAM, "every command by name", quiet=True),

@@ -28,6 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HUMANEVAL, RECORDING = "HumanEval.jsonl.gz", "recording-codellama34b-humaneval.jsonl.gz"
+START = 1.5  # seconds until a process has its first result: a kill before that costs nothing
 TIMES = "## Times, cache and machine"
 
 
@@ -100,7 +101,7 @@ def kills(options: argparse.Namespace, folder: Path) -> int:
         # Another place for the cache each time, so that killed work really has to be done again.
         resume = ("--resume",) if (out / "evaluation.json").exists() else ()
         process = command(options, folder / f"b{times}", *replayed(options, out, *resume))
-        moment = pick.uniform(0.3, max(1.0, 1.6 * whole / options.times))
+        moment = pick.uniform(0.3, 2 * (0.8 * whole / options.times + START))
         try:
             said, _ = process.communicate(timeout=moment)
             lines.append(f"it was through after {times} kills")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.places import Places
 from tui.screens.sending import Sending
 
 
@@ -19,6 +20,12 @@ class Switching(Sending):
         from tui.screens.new_task import NewTask
 
         self.coder.push_screen(NewTask(self.session), self._open_run)
+
+    def action_evaluations(self) -> None:
+        """The evaluations made on this machine."""
+        from tui.screens.evaluations import Evaluations
+
+        self.coder.push_screen(Evaluations(Places.of(self.session.config).state))
 
     def _open_run(self, run: str | None) -> None:
         if run is not None and run != self.run:
