@@ -1,4 +1,4 @@
-"""What the screen uses of the engine, and the queue that carries its events over at 10 Hz."""
+"""What the screen uses of the engine, and the queue that carries its events over at 20 Hz."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.events import Event
 from engine.journal_summary import RunSummary
 from engine.model import Prompt, Task
 
-PERIOD = 0.1
+PERIOD = 0.05
 """Seconds between two paintings while events stream."""
 
 
@@ -63,7 +63,7 @@ class Session(Protocol):
 
 
 class Bridge:
-    """Follows one run: `batches` gives its events, at most ten lists a second and none while idle."""
+    """Follows one run: `batches` gives its events, at most twenty lists a second and none while idle."""
 
     def __init__(self, session: Session, run: str) -> None:
         self._session = session

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 
 import pytest
 
-from engine.errors import PromptTruncated, ProviderUnreachable, RateLimited
+from engine.errors import PromptTruncated, ProviderTimeout, ProviderUnreachable, RateLimited
+from engine.events import CompletionStreamed, Event
 from engine.providers.base import Done, Text, Thinking
 from engine.providers.window import prompt_window
+from engine.streaming import stream
 from tests.engine.servers.loopback import Answer, Asked, serve
 from tests.engine.servers.ollama import Ollama
 from tests.engine.servers.openai import OpenAI
@@ -197,3 +200,21 @@ async def test_thinking_in_the_answer_is_told_apart(pieces: list[str], thought: 
     assert "".join(c.text for c in chunks if isinstance(c, Thinking)) == thought
     assert "".join(c.text for c in chunks if isinstance(c, Text)) == text
     assert isinstance(chunks[-1], Done)
+
+
+async def test_a_piece_is_told_at_once_though_nothing_follows_it() -> None:
+    told: list[tuple[float, Event]] = []
+
+    async def emit(event: Event) -> None:
+        told.append((time.monotonic(), event))
+
+    async with serve(OpenAI(thinking=("Hm.",), trouble="stall")) as server:
+        provider = openai(server.url, between_tokens_seconds=0.8)
+        began = time.monotonic()
+        with pytest.raises(ProviderTimeout):
+            await stream(provider, REQUEST, emit, "run", "1")
+        ended = time.monotonic()
+        await provider.close()
+    pieces = [(event.text, event.thinking) for _, event in told if isinstance(event, CompletionStreamed)]
+    assert pieces == [("Hm.", True), ("def f():\n", False)]
+    assert told[-1][0] - began < 0.5 and ended - told[-1][0] > 0.5
