@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from sandbox import apt
 from sandbox.docker_host import connect
@@ -35,6 +36,9 @@ NEEDED = {
     "mount": "mount",
     "chromium": "chromium",
 }
+# Only where no service manager would start it: tests must not open a door of this machine.
+NEEDED_UNSTARTED = {"sshd": "openssh-server", "ssh": "openssh-client"}
+SYSTEMD = Path("/run/systemd/system")
 
 
 def main(arguments: list[str]) -> int:
@@ -88,7 +92,8 @@ def daemon() -> Iterator[str]:
 
 def install_missing() -> None:
     """Install what is needed where root and apt allow; elsewhere the daemon says what it misses."""
-    packages = [package for tool, package in NEEDED.items() if not shutil.which(tool)]
+    needed = NEEDED if SYSTEMD.is_dir() else NEEDED | NEEDED_UNSTARTED
+    packages = [package for tool, package in needed.items() if not shutil.which(tool)]
     if packages and apt.usable():
         say(f"installing {' '.join(packages)}")
         apt.install(packages)

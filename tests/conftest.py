@@ -59,6 +59,13 @@ def no_browser() -> str:
     return "" if any(map(shutil.which, BROWSERS)) else "Chromium is not installed"
 
 
+def no_ssh() -> str:
+    """Why no OpenSSH server can be started; "" when one can."""
+    from tests.remote.ssh_host import missing
+
+    return missing()
+
+
 def no_live_ollama() -> str:
     """Why no live Ollama is tested; "" when one is named."""
     return "" if os.environ.get("OLLAMA_HOST") else "no live Ollama is named, so none was tested"
@@ -87,6 +94,7 @@ NEEDS: dict[str, tuple[Callable[[], str], str]] = {
 }
 
 GROUPS: dict[str, tuple[Callable[[], str], str]] = {
+    "ssh": (no_ssh, "apt-get install openssh-server"),
     "browser": (no_browser, "apt-get install chromium"),
     "shared": (no_shared, "CODER_TUI_SHARED=FOLDER"),
     "live_ollama": (no_live_ollama, "OLLAMA_HOST=ADDRESS"),

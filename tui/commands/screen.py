@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 
 from engine.config import Config
-from engine.errors import UsageError
+from engine.errors import CoderTuiError, UsageError
 from engine.examples import FIRST, example_task
 from engine.journal import Journal
 from engine.model import Task
 from engine.places import Places
 from tui.interrupt import run_interruptible
+from tui.open_screens import cut_off, note_left, note_open
 from tui.options import configuration, configuration_with_origins, wants_menu, wants_screen
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the named run, the last one that is not over, or the shipped example."""
+    """Open the named run, one whose screen was cut off, the last that is not over, or the shipped example."""
     if wants_screen(options):
         return open_screen(options)
     config = configuration(options)
@@ -91,7 +93,10 @@ async def _screen(
                 folder=folder,
                 source=source,
             )
+            note_open(folder)
             following = await app.run_async()
+            if app.return_code == 0:  # left by the reader; anything else has cut it off
+                note_left(folder)
             autostart = autostart and following is None  # it was the command's run that was to begin
         history = session.history(run_id)
         return status_of(history) if autostart and history.ended else 0
@@ -121,6 +126,9 @@ def _run_to_open(named: str, places: Places) -> str:
     try:
         if named:
             return journal.resolve(named)
+        with suppress(CoderTuiError):
+            if last_read := cut_off(places.state):
+                return journal.resolve(last_read)
         last = next(iter(journal.runs(1)), None)
         return last.id if last and last.verdict is None else ""
     finally:
