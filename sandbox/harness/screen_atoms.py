@@ -10,6 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
+from sandbox.harness.screen_clock import Clock, Overtime
+from sandbox.harness.screen_ticks import OutOfTicks, Ticks
+
 _NOTE = "__screen_atom__"
 _SOFT = "__screen_soft__"
 
@@ -19,28 +22,69 @@ class Enough(BaseException):
 
 
 class Atoms:
-    """What became of the assertions of the test that is running, in order.
+    """What became of the assertions of the test that is running, in order, each with its own budget.
 
     `boundary` is called as each assertion ends, with its number: a tracer cuts there. From `hasty_from`
-    (monotonic seconds) on, the first failed assertion ends the test.
+    (monotonic seconds) on, the first failed assertion ends the test. `endless` counts those that ran out of
+    ticks or time, `ticks` and `seconds` are what the dearest of the others took, `whole` the ticks of all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ticks: Ticks, clock: Clock) -> None:
         self.seen: list[bool] = []
         self.boundary: Callable[[int], None] | None = None
         self.hasty_from = math.inf
+        self._ticks, self._clock = ticks, clock
+        self._limit, self._purse, self._seconds, self._allowed = 0, 0, 0.0, 0
+        self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
+        self._given, self._began = 0, 0.0
 
     def install(self) -> None:
         """Make the names that rewritten tests call known to them."""
         setattr(builtins, _NOTE, self._note)
-        setattr(builtins, _SOFT, (Exception, pytest.fail.Exception))
+        setattr(builtins, _SOFT, (Exception, pytest.fail.Exception, OutOfTicks, Overtime))
+
+    def begin(self, limit: int, purse: int, seconds: float, allowed: int) -> None:
+        """A test begins: `limit` ticks an assertion and `purse` in all; `allowed` endless ones end it."""
+        self.seen = []
+        self._limit, self._purse, self._seconds, self._allowed = limit, purse, seconds, allowed
+        self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
+        self._refill()
+
+    def end(self) -> None:
+        """The test is over, by itself or by what it raised."""
+        self._clock.rest()
+        self._settle()
+
+    @property
+    def spent(self) -> bool:
+        """Whether ticks or time ran out, even if the code under test hid it."""
+        return self._ticks.spent or self._clock.rang
+
+    def _refill(self) -> None:
+        self._given = max(0, min(self._limit, self._purse))
+        self._ticks.left = self._given
+        self._began = time.monotonic()
+        self._clock.allow(self._seconds)
+
+    def _settle(self) -> None:
+        used = self._given - max(self._ticks.left, 0)
+        self._purse -= used
+        self.whole += used
+        if self.spent:
+            self.endless += 1
+        else:
+            self.ticks = max(self.ticks, used)
+            self.seconds = max(self.seconds, time.monotonic() - self._began)
 
     def _note(self, passed: bool) -> None:
-        self.seen.append(passed)
+        spent = self.spent
+        self.seen.append(passed and not spent)
         if self.boundary is not None:
             self.boundary(len(self.seen) - 1)
-        if not passed and time.monotonic() > self.hasty_from:
+        self._settle()
+        if self.endless >= self._allowed or (not passed and time.monotonic() > self.hasty_from):
             raise Enough
+        self._refill()
 
 
 def soften(source: bytes) -> bytes:

@@ -38,11 +38,11 @@ class _Worker:
         """Index of the variant in work."""
         return int(struct.unpack_from("q", self.page)[0])
 
-    def stalled(self) -> bool:
+    def stalled(self, more: float) -> bool:
         """Whether it has been at the same variant for too long."""
         if self.at() != self.seen:
             self.seen, self.since = self.at(), time.monotonic()
-        return time.monotonic() - self.since > _STALLED_AFTER
+        return time.monotonic() - self.since > _STALLED_AFTER + more
 
     def end(self) -> None:
         """Kill, reap, close."""
@@ -52,10 +52,13 @@ class _Worker:
         self.page.close()
 
 
-def crew(count: int, workers: int, work: Callable[[int], Record], memory_mb: int) -> Iterator[Record]:
+def crew(
+    count: int, workers: int, work: Callable[[int], Record], memory_mb: int, stall: float = 0.0
+) -> Iterator[Record]:
     """Results of `work(0..count-1)` as they come, out of order; a killed variant ends as "killed".
 
-    `memory_mb` is for all workers together: one that takes more than its share gets a MemoryError.
+    `memory_mb` is for all workers together: one that takes more than its share gets a MemoryError. A worker
+    that stands at one variant for some seconds and `stall` more is killed.
     """
     others = memory_mb - memory_mb // (workers + 1)
     alive = [_hire(start, count, workers, work, others) for start in range(min(workers, count))]
@@ -70,7 +73,7 @@ def crew(count: int, workers: int, work: Callable[[int], Record], memory_mb: int
                 for line in lines:
                     yield from json.loads(line)
                 gone = worker.pipe in ready and not data
-                if not gone and not worker.stalled():
+                if not gone and not worker.stalled(stall):
                     continue
                 index, step = worker.at(), worker.step
                 alive.remove(worker)

@@ -16,9 +16,11 @@ from sandbox.harness.screen_ticks import OutOfTicks, Ticks
 from sandbox.harness.screen_trace import LineTracer
 
 BASE_TICKS = 500_000
+BASE_PURSE = 2_000_000
 TRACED_TICKS = 20_000
 MIN_TICKS = 3_000
 SLACK = 20
+PURSE = 4  # limits that a whole test may spend beyond twice what it took on the base
 BASE_SECONDS = 1.0
 TRACED_SECONDS = 0.3
 MIN_SECONDS = 0.3
@@ -28,13 +30,15 @@ HASTY_SECONDS = 0.005
 
 @dataclass(frozen=True)
 class Ran:
-    """How one test went: its atoms in order, whether all of it passed, what it spent."""
+    """How one test went: its atoms in order, whether all of it passed, what its dearest atom spent, how many
+    ran out of ticks or time, and the ticks of all together."""
 
     atoms: tuple[bool, ...]
     passed: bool
     ticks: int = 0
     seconds: float = 0.0
-    endless: bool = False
+    endless: int = 0
+    whole: int = 0
 
     @property
     def total(self) -> int:
@@ -58,7 +62,7 @@ class Judge:
     """The tests, cheapest killer first once the base is known, and the budgets learnt from the base.
 
     `patience` multiplies the ticks a variant may spend, for a second look at those that ran out;
-    `ordered` keeps the tests in their own order.
+    `leisure` gives each atom so many seconds and no limit of ticks. `ordered` keeps the tests in their order.
     """
 
     def __init__(
@@ -68,11 +72,13 @@ class Judge:
         self._swap = swap
         self._fresh = fresh
         self._ordered = ordered
-        self._atoms, self._ticks, self._clock = Atoms(), Ticks(), Clock()
+        self._ticks, self._clock = Ticks(), Clock()
+        self._atoms = Atoms(self._ticks, self._clock)
         self._base: dict[str, Ran] = {}
         self._floor = 0
         self._worst_ticks, self._worst_seconds = 0, 0.0
-        self.patience = 1
+        self._endless_allowed = ENDLESS_ALLOWED
+        self.patience, self.leisure = 1, 0.0
 
     def __enter__(self) -> Judge:
         self._atoms.install()
@@ -86,7 +92,10 @@ class Judge:
     def base(self) -> dict[str, Ran]:
         """Every test on the base, without limits that an honest test would meet."""
         self._fresh()
-        return {probe.id: self._run(probe, BASE_TICKS, BASE_SECONDS) for probe in self._probes}
+        return {
+            probe.id: self._run(probe, BASE_TICKS, BASE_PURSE, BASE_SECONDS, ENDLESS_ALLOWED + 2)
+            for probe in self._probes
+        }
 
     def coverage(self, path: str) -> dict[str, tuple[int, ...]]:
         """Lines of `path` by atom, for the base."""
@@ -95,7 +104,7 @@ class Judge:
         self._atoms.boundary = tracer.cut
         self._fresh()
         for probe in self._probes:
-            ran = self._run(probe, TRACED_TICKS, TRACED_SECONDS, tracer)
+            ran = self._run(probe, TRACED_TICKS, TRACED_TICKS, TRACED_SECONDS, 1, tracer)
             lines.update(zip(ran.outcomes(probe.id), tracer.shares, strict=False))
         self._atoms.boundary = None
         return lines
@@ -104,11 +113,11 @@ class Judge:
         """Take order and budgets from the base's results."""
         self._base = base
         self._floor = sum(ran.score for ran in base.values())
-        finished = [ran for ran in base.values() if not ran.endless]
-        self._worst_ticks = max((ran.ticks for ran in finished), default=0)
-        self._worst_seconds = max((ran.seconds for ran in finished), default=0.0)
+        self._endless_allowed = max(ENDLESS_ALLOWED, 1 + sum(ran.endless for ran in base.values()))
+        self._worst_ticks = max((ran.ticks for ran in base.values()), default=0)
+        self._worst_seconds = max((ran.seconds for ran in base.values()), default=0.0)
         if not self._ordered:
-            self._probes.sort(key=lambda p: (base[p.id].passed, base[p.id].ticks + base[p.id].seconds * 1e6))
+            self._probes.sort(key=lambda p: (base[p.id].passed, base[p.id].whole + base[p.id].seconds * 1e6))
 
     def variant(self, text: str) -> dict[str, Any]:
         """One variant, given up as soon as it cannot pass more atoms than the base."""
@@ -121,42 +130,52 @@ class Judge:
         finally:
             self._clock.rest()
         self._fresh()
-        worst = self._worst_ticks
-        ticks = (min(SLACK * worst, 2 * worst + 20 * MIN_TICKS) + MIN_TICKS) * self.patience
-        seconds = min(SLACK * self._worst_seconds, self._worst_seconds + MIN_SECONDS) + MIN_SECONDS
+        ticks, seconds = self._budget()
         self._atoms.hasty_from = time.monotonic() + HASTY_SECONDS
         passed, total, endless, outcomes = 0, 0, 0, dict[str, bool]()
         for number, probe in enumerate(self._probes):
             known = self._base[probe.id]
-            ran = self._run(probe, ticks, seconds)
+            left = self._endless_allowed - endless
+            ran = self._run(probe, ticks, 2 * known.whole + PURSE * ticks, seconds, left)
             most = max(ran.total, known.total)
             passed += most if ran.passed else min(ran.score, most - 1)
             total += most
             endless += ran.endless
             outcomes.update(ran.outcomes(probe.id))
             rest = self._hope(number + 1)
-            slow = not ran.passed and time.monotonic() > self._atoms.hasty_from
-            if passed + rest <= self._floor or endless >= ENDLESS_ALLOWED or slow:
+            slow = not ran.passed and not ran.endless and time.monotonic() > self._atoms.hasty_from
+            if passed + rest <= self._floor or endless >= self._endless_allowed or slow:
                 return {"passed": passed, "total": total + rest, "ended": "endless" if endless else "no gain"}
-        return {"passed": passed, "total": total, "ended": "exit", "outcomes": outcomes}
+        ended = "exit" if not endless else "unfinished" if passed + endless >= total else "endless"
+        return {"passed": passed, "total": total, "ended": ended, "outcomes": outcomes}
+
+    def _budget(self) -> tuple[int, float]:
+        """Ticks and seconds for an atom of a variant, from what the dearest took on the base."""
+        if self.leisure:
+            return BASE_TICKS * 10_000, self.leisure
+        worst = self._worst_ticks
+        ticks = (min(SLACK * worst, 2 * worst + 20 * MIN_TICKS) + MIN_TICKS) * self.patience
+        return ticks, min(SLACK * self._worst_seconds, self._worst_seconds + MIN_SECONDS) + MIN_SECONDS
 
     def _hope(self, start: int = 0) -> int:
         return sum(self._base[probe.id].total for probe in self._probes[start:])
 
-    def _run(self, probe: Probe, ticks: int, seconds: float, tracer: LineTracer | None = None) -> Ran:
-        seen: list[bool] = []
-        self._atoms.seen = seen
-        self._ticks.left = ticks
-        began = time.monotonic()
-        self._clock.allow(seconds)
+    def _run(
+        self,
+        probe: Probe,
+        ticks: int,
+        purse: int,
+        seconds: float,
+        allowed: int,
+        tracer: LineTracer | None = None,
+    ) -> Ran:
+        atoms = self._atoms
+        atoms.begin(ticks, purse, seconds, allowed)
         try:
             with tracer or ExitStack():
                 passed = probe.run()
         except BaseException:  # whatever it raises, SystemExit and our own limits too, it did not pass
             passed = False
-        self._clock.rest()
-        endless = self._ticks.spent or self._clock.rang
-        spent = ticks - max(self._ticks.left, 0)
-        return Ran(
-            tuple(seen), passed and all(seen) and not endless, spent, time.monotonic() - began, endless
-        )
+        atoms.end()
+        whole = passed and all(atoms.seen) and not atoms.endless
+        return Ran(tuple(atoms.seen), whole, atoms.ticks, atoms.seconds, atoms.endless, atoms.whole)

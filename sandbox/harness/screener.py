@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from sandbox.harness.screen_atoms import Atoms, soften
+from sandbox.harness.screen_clock import Clock
 from sandbox.harness.screen_crew import crew
 from sandbox.harness.screen_import import Instrumented
 from sandbox.harness.screen_judge import Judge, Ran
@@ -31,6 +32,8 @@ _WORKERS = 2
 _MEMORY_MB = 512
 _PATIENCE = 30
 _SECOND_LOOK = 0.2
+_MOST_UNFINISHED = 16
+_LEISURE = 15.0
 _IMPORT_TICKS = 1_000_000
 _OPTIONS = ["--assert=plain", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
 
@@ -46,8 +49,8 @@ def run(request: dict[str, Any], emit: Emit) -> None:
     sys.path.insert(0, str(root))
     sys.meta_path.insert(0, Instrumented(target))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    Atoms().install()
     ticks = Ticks()
+    Atoms(ticks, Clock()).install()
     ticks.left = _IMPORT_TICKS  # an import that loops fails, and is said to
     ticks.install()
     plugin = _Screen(request, target, emit)
@@ -123,30 +126,45 @@ class _Screen:
         return base
 
     def _try_variants(self, judge: Judge) -> None:
-        """All variants on a short budget; then, if none passed, those that ran out of it on a long one."""
-        endless: list[int] = []
+        """All variants on a short budget; if none passed, those that ran out of it again on a longer one.
+
+        First those that passed all else, however slow: tests may take long by nature. Then the others.
+        """
+        again: dict[str, list[int]] = {"unfinished": [], "endless": []}
         began = time.monotonic()
-        if self._pass(judge, list(range(len(self._request["variants"]))), endless.append):
+        if self._pass(judge, list(range(len(self._request["variants"]))), again):
             return
-        judge.patience = _PATIENCE
         spent = time.monotonic() - began
-        self._pass(judge, sorted(endless), None, time.monotonic() + max(_SECOND_LOOK, spent / 2))
+        slow = sorted(again["unfinished"])[:_MOST_UNFINISHED]
+        if slow:
+            judge.leisure = float(self._request["limits"].get("seconds", _LEISURE))
+            if self._pass(judge, slow, None, time.monotonic() + _LEISURE, judge.leisure):
+                return
+            judge.leisure = 0.0
+        judge.patience = _PATIENCE
+        endless = sorted(again["endless"] + again["unfinished"][_MOST_UNFINISHED:])
+        self._pass(judge, endless, None, time.monotonic() + max(_SECOND_LOOK, spent / 2))
 
     def _pass(
-        self, judge: Judge, indexes: list[int], later: Callable[[int], None] | None, until: float = math.inf
+        self,
+        judge: Judge,
+        indexes: list[int],
+        again: dict[str, list[int]] | None,
+        until: float = math.inf,
+        stall: float = 0.0,
     ) -> bool:
-        """Try the variants of `indexes`, telling `later` which ran out of ticks; whether any passed."""
+        """Try the variants of `indexes`, noting in `again` which ran out of ticks; whether any passed."""
         wanted, found = self._request["stop_after"], 0
-        for record in self._results(judge, indexes):
+        for record in self._results(judge, indexes, stall):
             self._emit({"outcomes": {}, "coverage": {}, **record})
             found += record["ended"] == "exit" and record["passed"] == record["total"]
-            if later is not None and record["ended"] == "endless":
-                later(record["index"])
+            if again is not None and record["ended"] in again:
+                again[record["ended"]].append(record["index"])
             if (wanted and found >= wanted) or time.monotonic() > until:
                 break
         return found > 0
 
-    def _results(self, judge: Judge, indexes: list[int]) -> Iterator[dict[str, Any]]:
+    def _results(self, judge: Judge, indexes: list[int], stall: float) -> Iterator[dict[str, Any]]:
         variants: list[str] = self._request["variants"]
         inside = False
 
@@ -158,7 +176,7 @@ class _Screen:
             return judge.variant(variants[indexes[position]])
 
         workers = min(_WORKERS, len(os.sched_getaffinity(0)))
-        for record in crew(len(indexes), workers, work, self._memory):
+        for record in crew(len(indexes), workers, work, self._memory, stall):
             yield {**record, "index": indexes[record["index"]]}
 
 
