@@ -15,6 +15,7 @@ from sandbox.harness.screen_ticks import OutOfTicks, Ticks
 
 _NOTE = "__screen_atom__"
 _SOFT = "__screen_soft__"
+LITTLE = 2_000  # ticks
 
 
 class Enough(BaseException):
@@ -37,15 +38,24 @@ class Atoms:
         self._limit, self._purse, self._seconds, self._allowed = 0, 0, 0.0, 0
         self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
         self._given, self._began = 0, 0.0
+        self._slow: frozenset[int] = frozenset()
+        self.slow: list[int] = []
 
     def install(self) -> None:
         """Make the names that rewritten tests call known to them."""
         setattr(builtins, _NOTE, self._note)
         setattr(builtins, _SOFT, (Exception, pytest.fail.Exception, OutOfTicks, Overtime))
 
-    def begin(self, limit: int, purse: int, seconds: float, allowed: int) -> None:
-        """A test begins: `limit` ticks an assertion and `purse` in all; `allowed` endless ones end it."""
+    def begin(
+        self, limit: int, purse: int, seconds: float, allowed: int, slow: frozenset[int] = frozenset()
+    ) -> None:
+        """A test begins: `limit` ticks an assertion and `purse` in all; `allowed` endless ones end it.
+
+        `slow` are the numbers of those that will probably run out whatever they get: they get little.
+        """
         self.seen = []
+        self.slow = []
+        self._slow = slow
         self._limit, self._purse, self._seconds, self._allowed = limit, purse, seconds, allowed
         self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
         self._refill()
@@ -61,7 +71,8 @@ class Atoms:
         return self._ticks.spent or self._clock.rang
 
     def _refill(self) -> None:
-        self._given = max(0, min(self._limit, self._purse))
+        limit = min(self._limit, LITTLE) if len(self.seen) in self._slow else self._limit
+        self._given = max(0, min(limit, self._purse))
         self._ticks.left = self._given
         self._began = time.monotonic()
         self._clock.allow(self._seconds)
@@ -72,6 +83,7 @@ class Atoms:
         self.whole += used
         if self.spent:
             self.endless += 1
+            self.slow.append(len(self.seen) - 1)
         else:
             self.ticks = max(self.ticks, used)
             self.seconds = max(self.seconds, time.monotonic() - self._began)
@@ -82,7 +94,8 @@ class Atoms:
         if self.boundary is not None:
             self.boundary(len(self.seen) - 1)
         self._settle()
-        if self.endless >= self._allowed or (not passed and time.monotonic() > self.hasty_from):
+        hasty = not passed and not spent and time.monotonic() > self.hasty_from
+        if hasty or self.endless >= self._allowed:
             raise Enough
         self._refill()
 

@@ -31,7 +31,7 @@ HASTY_SECONDS = 0.005
 @dataclass(frozen=True)
 class Ran:
     """How one test went: its atoms in order, whether all of it passed, what its dearest atom spent, how many
-    ran out of ticks or time, and the ticks of all together."""
+    ran out of ticks or time (and which atoms), and the ticks of all together."""
 
     atoms: tuple[bool, ...]
     passed: bool
@@ -39,6 +39,7 @@ class Ran:
     seconds: float = 0.0
     endless: int = 0
     whole: int = 0
+    slow: tuple[int, ...] = ()
 
     @property
     def total(self) -> int:
@@ -136,15 +137,16 @@ class Judge:
         for number, probe in enumerate(self._probes):
             known = self._base[probe.id]
             left = self._endless_allowed - endless
-            ran = self._run(probe, ticks, 2 * known.whole + PURSE * ticks, seconds, left)
+            slow = () if self.leisure or self.patience > 1 else known.slow
+            ran = self._run(probe, ticks, 2 * known.whole + PURSE * ticks, seconds, left, slow=slow)
             most = max(ran.total, known.total)
             passed += most if ran.passed else min(ran.score, most - 1)
             total += most
             endless += ran.endless
             outcomes.update(ran.outcomes(probe.id))
             rest = self._hope(number + 1)
-            slow = not ran.passed and not ran.endless and time.monotonic() > self._atoms.hasty_from
-            if passed + rest <= self._floor or endless >= self._endless_allowed or slow:
+            late = not ran.passed and not ran.endless and time.monotonic() > self._atoms.hasty_from
+            if passed + rest <= self._floor or endless >= self._endless_allowed or late:
                 return {"passed": passed, "total": total + rest, "ended": "endless" if endless else "no gain"}
         ended = "exit" if not endless else "unfinished" if passed + endless >= total else "endless"
         return {"passed": passed, "total": total, "ended": ended, "outcomes": outcomes}
@@ -168,9 +170,10 @@ class Judge:
         seconds: float,
         allowed: int,
         tracer: LineTracer | None = None,
+        slow: tuple[int, ...] = (),
     ) -> Ran:
         atoms = self._atoms
-        atoms.begin(ticks, purse, seconds, allowed)
+        atoms.begin(ticks, purse, seconds, allowed, frozenset(slow))
         try:
             with tracer or ExitStack():
                 passed = probe.run()
@@ -178,4 +181,12 @@ class Judge:
             passed = False
         atoms.end()
         whole = passed and all(atoms.seen) and not atoms.endless
-        return Ran(tuple(atoms.seen), whole, atoms.ticks, atoms.seconds, atoms.endless, atoms.whole)
+        return Ran(
+            tuple(atoms.seen),
+            whole,
+            atoms.ticks,
+            atoms.seconds,
+            atoms.endless,
+            atoms.whole,
+            tuple(atoms.slow),
+        )

@@ -119,7 +119,10 @@ class _Screen:
         if "tests" not in told:
             self._emit(_base(ended=f"the base was {told.get('ended', 'killed')} by its tests"))
             return None
-        base = {name: Ran(**{**ran, "atoms": tuple(ran["atoms"])}) for name, ran in told["tests"].items()}
+        base = {
+            name: Ran(**{**ran, "atoms": tuple(ran["atoms"]), "slow": tuple(ran["slow"])})
+            for name, ran in told["tests"].items()
+        }
         outcomes = {key: ok for name, ran in base.items() for key, ok in ran.outcomes(name).items()}
         passed, total = sum(ran.score for ran in base.values()), sum(ran.total for ran in base.values())
         self._emit(_base(passed, total, "exit", outcomes, told.get("coverage", {})))
