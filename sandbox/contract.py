@@ -164,7 +164,8 @@ class Screened:
     """What one variant did: index into `ScreenJob.variants` (-1 is the base), tests passed and total.
 
     `coverage` maps a test id to the lines of `ScreenJob.path` that it ran, for the base with `trace`;
-    `outcomes` maps a test id to whether it passed, as far as they were run.
+    `outcomes` maps a test id to whether it passed, as far as they were run; `kinds`, with `trace`, maps
+    "function name" to the type of what the name held ("list int": elements too; "" where it varied).
     """
 
     index: int
@@ -173,6 +174,7 @@ class Screened:
     ended: str = "exit"
     outcomes: Mapping[str, bool] = field(default_factory=dict)
     coverage: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable

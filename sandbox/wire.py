@@ -85,7 +85,7 @@ def execution(result: Frame, isolation: Isolation) -> Execution:
 def screened(raw: object) -> Screened:
     """One screening result, whatever the screener's process made of it."""
     fields = raw if isinstance(raw, dict) else {}
-    outcomes, coverage = fields.get("outcomes"), fields.get("coverage")
+    outcomes, coverage, kinds = (fields.get(name) for name in ("outcomes", "coverage", "kinds"))
     return Screened(
         index=_integer(fields.get("index"), -1),
         passed=_integer(fields.get("passed")),
@@ -97,6 +97,7 @@ def screened(raw: object) -> Screened:
             if isinstance(coverage, dict)
             else {}
         ),
+        kinds={str(k): str(v) for k, v in kinds.items()} if isinstance(kinds, dict) else {},
     )
 
 

@@ -98,8 +98,8 @@ class Judge:
             for probe in self._probes
         }
 
-    def coverage(self, path: str) -> dict[str, tuple[int, ...]]:
-        """Lines of `path` by atom, for the base."""
+    def coverage(self, path: str) -> tuple[dict[str, tuple[int, ...]], dict[str, str]]:
+        """Lines of `path` by atom, and kinds of values by function and name, for the base."""
         lines: dict[str, tuple[int, ...]] = {}
         tracer = LineTracer(path)
         self._atoms.boundary = tracer.cut
@@ -108,7 +108,7 @@ class Judge:
             ran = self._run(probe, TRACED_TICKS, TRACED_TICKS, TRACED_SECONDS, 1, tracer)
             lines.update(zip(ran.outcomes(probe.id), tracer.shares, strict=False))
         self._atoms.boundary = None
-        return lines
+        return lines, tracer.kinds
 
     def learn(self, base: dict[str, Ran]) -> None:
         """Take order and budgets from the base's results."""

@@ -110,7 +110,8 @@ class _Screen:
         def work(part: int) -> dict[str, Any]:
             with judge:
                 if part:
-                    return {"ended": "exit", "coverage": judge.coverage(str(self._target)) if trace else {}}
+                    lines, kinds = judge.coverage(str(self._target)) if trace else ({}, {})
+                    return {"ended": "exit", "coverage": lines, "kinds": kinds}
                 return {"ended": "exit", "tests": {name: asdict(ran) for name, ran in judge.base().items()}}
 
         told: dict[str, Any] = {}
@@ -125,7 +126,8 @@ class _Screen:
         }
         outcomes = {key: ok for name, ran in base.items() for key, ok in ran.outcomes(name).items()}
         passed, total = sum(ran.score for ran in base.values()), sum(ran.total for ran in base.values())
-        self._emit(_base(passed, total, "exit", outcomes, told.get("coverage", {})))
+        known = {"coverage": told.get("coverage", {}), "kinds": told.get("kinds", {})}
+        self._emit({**_base(passed, total, "exit", outcomes), **known})
         return base
 
     def _try_variants(self, judge: Judge) -> None:
@@ -184,11 +186,7 @@ class _Screen:
 
 
 def _base(
-    passed: int = 0,
-    total: int = 0,
-    ended: str = "exit",
-    outcomes: dict[str, bool] | None = None,
-    coverage: dict[str, tuple[int, ...]] | None = None,
+    passed: int = 0, total: int = 0, ended: str = "exit", outcomes: dict[str, bool] | None = None
 ) -> dict[str, Any]:
     return {
         "index": -1,
@@ -196,7 +194,7 @@ def _base(
         "total": total,
         "ended": ended,
         "outcomes": outcomes or {},
-        "coverage": coverage or {},
+        "coverage": {},
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from engine.providers.search.hints import NO_HINTS, Hints
@@ -26,6 +26,7 @@ class Code:
         self.tree = ast.parse(text)
         self.function = function.rpartition(".")[2]
         self.hints = hints
+        self.seen: Mapping[str, str] = {}  # "function name" to the kind of value it held as the tests ran
         self.parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         self._locals = {function: local_names(function, self.parents) for function in self.functions}
         self._lines = text.splitlines(keepends=True)

@@ -25,7 +25,7 @@ _BATCH_BYTES = 6_000_000
 _LARGE_FILE = 12_000
 _GRACE, _GRACE_SHARE = 0.4, 0.5
 _ENOUGH = 24
-_NEAR, _PARTNERS = 12, 600
+_NEAR, _PARTNERS, _MORE_PARTNERS, _PHASES = 12, 300, 1500, 3
 _RESTARTS = 5
 
 
@@ -62,7 +62,8 @@ class Hunt:
         self._base: Screened | None = None
         self._space: Space | None = None
         self._stream: Iterator[Candidate] | None = None
-        self._pairing = False
+        self._lines: dict[int, float] = {}
+        self._phase = 0
         self._began = 0.0
         self._first: float | None = None
 
@@ -77,7 +78,9 @@ class Hunt:
             async for done in self._screen(await self._take(first), deadline):
                 yield done
             base = self._known_base()
-            await asyncio.to_thread(space.focus, suspicion(base.outcomes, base.coverage))
+            space.code.seen = base.kinds
+            self._lines = suspicion(base.outcomes, base.coverage)
+            await asyncio.to_thread(space.focus, self._lines)
             self._stream = space.singles()
         while time.monotonic() < deadline and len(self.plausible()) <= already:
             batch = await self._take(_BATCH)
@@ -132,13 +135,17 @@ class Hunt:
         return await asyncio.to_thread(lambda: list(islice(stream, min(count, room))))
 
     def _next_phase(self, space: Space) -> bool:
-        """From singles to pairs, once; False when there is nothing more."""
+        """From singles to pairs, to expressions made of names, to more pairs; False at the end."""
+        self._phase += 1
         near = [find.candidate.mutation for find in self.partial()[:_NEAR]]
-        if self._pairing or not near:
-            return False
-        self._pairing = True
-        self._stream = space.pairs(near, _PARTNERS)
-        return True
+        match self._phase:
+            case 1:
+                self._stream = space.pairs(near, _PARTNERS)
+            case 2:
+                self._stream = space.synthesised(self._lines)
+            case 3:
+                self._stream = space.pairs(near, _MORE_PARTNERS)
+        return self._phase <= _PHASES
 
     async def _screen(self, batch: list[Candidate], deadline: float) -> AsyncIterator[int]:
         """Screen a batch; begins again behind a variant that took the whole screening down."""

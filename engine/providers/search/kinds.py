@@ -32,6 +32,45 @@ def kind_of(code: Code, name: str, place: ast.AST) -> str:
     return kinds.get((code.outermost(place), name), "")
 
 
+def whole_kind(code: Code, name: str, place: ast.AST) -> str:
+    """What the name was seen to hold as the tests ran, elements too ("list int"), or what the text tells."""
+    function = code.outermost(place)
+    owner = code.owner(place)
+    for one in (owner, function):
+        if one is not None and (seen := code.seen.get(f"{one.name} {name}", "")):
+            return seen
+    return kind_of(code, name, place)
+
+
+def kind_of_expression(code: Code, node: ast.expr) -> str:
+    """The kind of value of an expression, as far as names and builtins tell; "" when they do not."""
+    match node:
+        case ast.Name(id=name):
+            return whole_kind(code, name, node)
+        case ast.Subscript(value=value, slice=ast.Slice()):
+            return kind_of_expression(code, value)
+        case ast.Subscript(value=value):
+            kind = kind_of_expression(code, value).split()
+            return "str" if kind[:1] == ["str"] else kind[-1] if len(kind) > 1 else ""
+        case ast.BinOp(op=ast.Add() | ast.Mult(), left=left, right=right):
+            return kind_of_expression(code, left) or kind_of_expression(code, right)
+        case ast.BinOp():
+            return "int"
+        case ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            return "bool"
+        case ast.UnaryOp(operand=operand):
+            return kind_of_expression(code, operand)
+        case ast.Call(func=ast.Attribute(attr="join" | "lower" | "upper" | "strip" | "replace")):
+            return "str"
+        case ast.Call(func=ast.Attribute(attr="split")):
+            return "list str"
+        case ast.Call(func=ast.Attribute(attr="count" | "index" | "find")):
+            return "int"
+        case ast.IfExp(body=body, orelse=orelse):
+            return kind_of_expression(code, body) or kind_of_expression(code, orelse)
+    return _kind(node)
+
+
 def _read(function: Function, kinds: dict[tuple[Function | None, str], str]) -> None:
     def learn(name: str, kind: str) -> None:
         if kind:

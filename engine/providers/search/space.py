@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.providers.search.code import Code
 from engine.providers.search.localise import factor
 from engine.providers.search.mutation import Mutation
+from engine.providers.search.synthesis import synthesised
 from engine.providers.search.templates import mutations
 
 _FILE = "<candidate>"
@@ -47,6 +48,12 @@ class Space:
         """Order what is yet to come by what coverage says."""
         self._likelihood = {m: m.prior * factor(m, self.code, lines) for m in self._mutations}
         self._mutations.sort(key=lambda m: -self._likelihood[m])
+
+    def synthesised(self, lines: Mapping[int, float]) -> Iterator[Candidate]:
+        """Expressions made of the names in scope, in every place, likeliest first."""
+        for likelihood, mutation in synthesised(self.code, lines):
+            self._likelihood[mutation] = likelihood
+            yield from self._fresh((mutation,))
 
     def pairs(self, firsts: list[Mutation], most: int) -> Iterator[Candidate]:
         """Mutations that helped, each joined with the likeliest others; all of them in turn."""

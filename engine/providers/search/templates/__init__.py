@@ -17,11 +17,12 @@ from engine.providers.search.templates import (
     operators,
     several,
     statements,
+    unbound,
 )
 
 EXPRESSION = (operators, constants, names, calls, bounds, conditions, donors)
 STATEMENT = (operators, names, conditions, statements, guards, donors)
-FUNCTION = (several,)
+FUNCTION = (several, unbound)
 
 
 def mutations(code: Code) -> Iterator[Mutation]:

@@ -92,8 +92,22 @@ def _arguments(code: Code, node: ast.Call) -> Iterator[Mutation]:
                 name in {"min", "max"} and "rev" in extra
             ):
                 yield code.put(node, f"{name}({', '.join([*parts, *keywords, extra])})", "sort-order", 0.25)
+        if not keywords:
+            for text in _lookups(code, node):
+                yield code.put(
+                    node, f"{name}({', '.join([*parts, f'key=lambda x: {text}'])})", "sort-order", 0.1
+                )
     if name in {f.name for f in code.functions}:
         yield from _recursion(code, node, args)
+
+
+def _lookups(code: Code, node: ast.expr) -> Iterator[str]:
+    """Containers whose elements could be what to sort by."""
+    for name in code.scope(node):
+        if kind_of(code, name, node) in {"dict", ""}:
+            yield from (f"{name}[x]", f"{name}.get(x, 0)")
+        if kind_of(code, name, node) in {"list", "str", ""}:
+            yield from (f"{name}.index(x)", f"{name}.count(x)")
 
 
 def _recursion(code: Code, node: ast.Call, args: list[ast.expr]) -> Iterator[Mutation]:
@@ -145,6 +159,13 @@ def _wraps(code: Code, node: ast.expr) -> Iterator[Mutation]:
                 0.2 if suffix in {".lower()", ".upper()", "[::-1]"} else 0.1,
             )
         yield code.put(node, f"sorted(set({text}))", "wrap-twice", 0.1)
+        if kind in {"list", ""} and isinstance(node, ast.Name | ast.Call | ast.ListComp):
+            for key in [
+                *(sort.partition("=")[2] for sort in _SORTS[1:]),
+                *(f"lambda x: {k}" for k in _lookups(code, node)),
+            ]:
+                yield code.put(node, f"sorted({text}, key={key})", "wrap-sorted", 0.06)
+            yield code.put(node, f"sorted({text}, reverse=True)", "wrap-sorted", 0.12)
     for function in code.functions:
         if len(function.args.args) == 1 and code.owner(function) is None:
             yield code.put(node, f"{function.name}({text})", "wrap-own", 0.3)

@@ -29,7 +29,7 @@ def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
             f"filter dropped on line {node.lineno}",
         )
     if isinstance(parent, ast.comprehension) and node is parent.iter and not parent.ifs:
-        for test in list(pool(code, parent))[:_POOL]:
+        for test in list(pool(code, parent.target))[:_POOL]:
             yield code.put(node, f"{code.src(node)} if {test}", "add-filter", 0.2)
     if isinstance(parent, ast.Return) and isinstance(node, ast.Compare | ast.BoolOp):
         yield from _condition(code, node)
@@ -99,8 +99,9 @@ def pool(code: Code, place: ast.AST) -> Iterator[str]:
             if kind_of(code, names[one], place) == kind_of(code, names[two], place):
                 for sign in ("==", "!=", "<", ">"):
                     yield from new(f"{names[one]} {sign} {names[two]}")
-                yield from new(f"{names[one]} in {names[two]}")
-                yield from new(f"{names[one]} not in {names[two]}")
+                for inner, outer in ((one, two), (two, one)):
+                    yield from new(f"{names[inner]} in {names[outer]}")
+                    yield from new(f"{names[inner]} not in {names[outer]}")
     for name in numbers:
         for test in ("== 0", "> 0", "< 0", "!= 0", "> 1", "== 1", "% 2 == 0", "% 2 == 1"):
             yield from new(f"{name} {test}")

@@ -80,6 +80,9 @@ def _string(code: Code, node: ast.Constant, value: str) -> Iterator[Mutation]:
     for other in _strings(code) - near.keys() - {value}:
         if len(other) <= 30 and "\n" not in other:
             yield code.put(node, _quoted(code.src(node), other), "string-elsewhere", 0.35)
+    if value.strip() == "" and isinstance(code.parents.get(node), ast.Assign):
+        for text in ("[]", "0", "{}", "None", "set()"):
+            yield code.put(node, text, "constant-kind", 0.25)
     yield from _from_tests(code, node)
 
 
