@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from engine import events as ev
 from engine.errors import BudgetSpent, ProviderError
 from engine.joining import joined
-from engine.model import Prompt, Sampling, Task
+from engine.model import Attempt, Prompt, Sampling, Task
+from engine.moves import Move
 from engine.prompting import Prompts
 from engine.providers.base import Provider, Request
 from engine.providers.window import prompt_window
@@ -15,8 +16,9 @@ from engine.recorder import Recorder
 from engine.repair import make_prompt
 from engine.sameness import signature
 from engine.spending import Budget, added
-from engine.strategy import Move, RunSettings
+from engine.strategy import RunSettings
 from engine.streaming import Completion, stream
+from engine.workspace import Workspace
 from sandbox.contract import Verdict
 
 
@@ -70,6 +72,7 @@ class Asker:
             number=number,
             parent=attempts.get(move.parent),
             tried=frozenset(signature(a.candidate) for a in earlier if a.candidate is not None),
+            others=_others(earlier, move.parent),
         )
 
     def _most(self, provider: Provider, prompt: Prompt) -> int:
@@ -124,3 +127,11 @@ class Asker:
         say = self.recorder
         await say.emit(ev.CompletionReceived(*say.stamp(), name, whole.text, whole.usage, whole.thinking))
         return whole
+
+
+def _others(attempts: list[Attempt], parent: str) -> tuple[Workspace, ...]:
+    """What other attempts came to, best passing first, each program once."""
+    best_first = sorted(attempts, key=lambda attempt: -attempt.passed)
+    return tuple(
+        a.candidate for a in best_first if a.candidate is not None and a.id != parent and not a.duplicate_of
+    )

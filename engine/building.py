@@ -6,9 +6,9 @@ from engine import events as ev
 from engine.edit_blocks import find_edits
 from engine.extract import extract
 from engine.model import PromptForm, Task
+from engine.moves import Move
 from engine.recorder import Recorder
 from engine.sameness import first_same
-from engine.strategy import Move
 from engine.streaming import Completion
 from engine.workspace import Workspace
 

@@ -104,6 +104,8 @@ class SearchSettings(Section):
     """`[search]`: cheap fixes without a model."""
 
     first: bool
+    between: bool
+    recorded: bool
     seconds: Seconds
     alternatives: Annotated[int, Field(ge=0, le=100)]
 

@@ -39,7 +39,7 @@ def build_loop(
     for name in settings.chain.split(","):
         if name and name not in providers:
             providers[name] = workshop.provider(name)
-    if settings.search_first and provider.uses_prompt:
+    if (settings.search_first and provider.uses_prompt) or settings.search_between:
         providers["search"] = workshop.provider("search", goes_first=True)
     budget = Budget(settings.budget_tokens, settings.budget_money, config.prices)
     tools = Tools(

@@ -9,18 +9,21 @@ from dataclasses import dataclass, replace
 
 from engine import events as ev
 from engine.asking import Asker
+from engine.between import next_search
 from engine.building import build_candidate
 from engine.chain import Chain
 from engine.concluding import end_attempt, end_open_attempts, end_run, solved
 from engine.config_model import GuardrailSettings
 from engine.errors import BudgetSpent, Exhausted, ProviderError
 from engine.guarding import blocks, guard, policy_name
+from engine.history import History
 from engine.ids import next_attempt, next_child
 from engine.judging import Judge
 from engine.model import Prompt, PromptForm, Task
+from engine.moves import Move
 from engine.providers.base import Provider
 from engine.recorder import Recorder
-from engine.strategy import GIVEN, Move, RunSettings, next_move
+from engine.strategy import GIVEN, RunSettings, next_move
 from engine.streaming import Completion
 from sandbox.contract import Verdict
 
@@ -81,17 +84,20 @@ class Loop:
             if spent := self._tools.asker.budget.used_up(history.attempts.values()):
                 return spent
             provider = self._chain.turn(history.attempts.values())
-            if not provider:
-                return self._chain.why_none
-            move = next_move(history, self._settings, provider, frozenset(self._chain.exhausted))
-            if move is None:
-                return f"{self._settings.attempts} attempts are used up"
+            if (move := self._next(history, provider)) is None:
+                used_up = f"{self._settings.attempts} attempts are used up"
+                return used_up if provider else self._chain.why_none
             verdicts = await self._round(await self._introduced(move))
             if self._spent:
                 return self._spent
             if all(v is Verdict.INFRASTRUCTURE for v in verdicts) and not self._chain.goes_on(move.provider):
                 return "stopped by a fault that is not the code's: see above"
         return ""
+
+    def _next(self, history: History, provider: str) -> Move | None:
+        if provider:
+            return next_move(history, self._settings, provider, frozenset(self._chain.exhausted))
+        return next_search(history.attempts.values()) if self._settings.search_between else None
 
     async def _introduced(self, move: Move) -> Move:
         """The move, and where another provider's turn has come a word about that."""

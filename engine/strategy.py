@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.between import SEARCH, next_search
 from engine.history import History
 from engine.model import Attempt, PromptForm
+from engine.moves import Move
 from sandbox.contract import Verdict
 
 GIVEN = "0"
@@ -28,6 +30,7 @@ class RunSettings:
     max_tokens: int = 2048
     seed: int = -1
     search_first: bool = True
+    search_between: bool = False
     uses_prompt: bool = False
     chain: str = ""
     chain_after: int = 0
@@ -36,22 +39,19 @@ class RunSettings:
     budget_money: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """The next attempt: who makes it, from which attempt, with what prompt, how boldly, and why."""
-
-    provider: str
-    parent: str
-    form: PromptForm
-    temperature: float
-    decision: str
-    reason: str
-
-
 def next_move(
     history: History, settings: RunSettings, provider: str, exhausted: frozenset[str]
 ) -> Move | None:
     """The next move, or None when attempts or ideas are used up."""
+    asked = _asked(history, settings, provider, exhausted)
+    between = settings.search_between and (settings.uses_prompt or asked is None)
+    if between and (asked is None or asked.provider != SEARCH):
+        return next_search(history.attempts.values()) or asked
+    return asked
+
+
+def _asked(history: History, settings: RunSettings, provider: str, exhausted: frozenset[str]) -> Move | None:
+    """The next move without a search between answers."""
     made = [
         a
         for a in history.attempts.values()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from engine.model import Attempt, Prompt, Sampling, Task, Usage
+from engine.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Request:
     `number` counts completions asked of this provider in the run, from 1. `parent` is the attempt to
     start from (its candidate, execution and diagnosis), None when there is no code yet.
     `tried` holds digests of candidates already executed. `said` is the beginning of an answer that stopped
-    at the token limit: the model is asked to go on from there.
+    at the token limit: the model is asked to go on from there. `others` are the run's other candidates.
     """
 
     task: Task
@@ -26,6 +27,7 @@ class Request:
     parent: Attempt | None = None
     tried: frozenset[str] = frozenset()
     said: str = ""
+    others: tuple[Workspace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Replayed:
     attempts: int
     executions: Counter[str]
     verdicts: tuple[str, ...]
+    searched: tuple[str, ...] = ()
 
 
 def main() -> None:
@@ -67,16 +68,29 @@ def main() -> None:
     parser.add_argument("--isolation", default="namespace", choices=("namespace", "gvisor"))
     parser.add_argument("--limit", type=int, default=0, help="only the first N problems")
     parser.add_argument("--each", action="store_true", help="a line for each problem")
+    parser.add_argument("--search", type=float, default=0.0, help="seconds to search from each candidate")
+    parser.add_argument("--part", default="1/1", help="2/4: the second quarter of the problems")
     options = parser.parse_args()
     began = time.monotonic()
-    rows = asyncio.run(replay(options.data, options.isolation, options.limit, options.each))
+    rows = asyncio.run(
+        replay(options.data, options.isolation, options.limit, options.each, options.search, options.part)
+    )
     report(rows, time.monotonic() - began)
 
 
 async def replay(
-    data: Path, isolation: str = "namespace", limit: int = 0, each: bool = False
+    data: Path,
+    isolation: str = "namespace",
+    limit: int = 0,
+    each: bool = False,
+    search: float = 0.0,
+    part: str = "1/1",
 ) -> list[Replayed]:
-    """The first `limit` problems (0: all) through one session, in throw-away places."""
+    """The first `limit` problems (0: all) through one session, in throw-away places.
+
+    `search` is the seconds for a search from each distinct completion, once the recording is at its end.
+    """
+    number, parts = map(int, part.split("/"))
     with gzip.open(data / "HumanEval.jsonl.gz", "rt") as stream:
         problems = {row["task_id"]: row for row in map(json.loads, stream)}
     recording = data / RECORDING
@@ -86,16 +100,17 @@ async def replay(
     with tempfile.TemporaryDirectory() as folder:
         places = {"paths.state": f"{folder}/state", "paths.cache": f"{folder}/cache"}
         loop = {"loop.attempts": 100, "loop.seconds": 3600.0, "sandbox.isolation": isolation}
+        loop |= {"search.recorded": True, "search.seconds": search} if search else {}
         config = load(config_file=None, overrides={**places, **loop}, cwd=Path(folder), environ={})
         rows = []
         async with Session(config) as session:
-            for line in lines[: limit or None]:
+            for line in lines[: limit or None][number - 1 :: parts]:
                 row = await one(session, line, problems[line.task_id], str(recording), solved[line.task_id])
                 rows.append(row)
                 if each:
                     print(
                         f"{row.task:14} first {row.first:d} last {row.last:d} recorded {row.recorded:d}"
-                        f" kept {row.kept:d} ({row.kept_id}) {Counter(row.verdicts)}",
+                        f" kept {row.kept:d} ({row.kept_id}) {Counter(row.verdicts)} {row.searched}",
                         flush=True,
                     )
         return rows
@@ -141,7 +156,15 @@ async def one(
         attempts=sum(bool(a.completion) for a in history.attempts.values()),
         executions=count_executions(history, events),
         verdicts=tuple(str(a.verdict) for a in history.attempts.values() if a.completion),
+        searched=tuple(notes(events)),
     )
+
+
+def notes(events: list[ev.Event]) -> list[str]:
+    """What each search changed, or why it found nothing."""
+    searches = {e.attempt for e in events if isinstance(e, ev.AttemptStarted) and e.provider == "search"}
+    told = [e for e in events if isinstance(e, ev.CandidateBuilt | ev.AttemptEnded) and e.attempt in searches]
+    return [e.repairs[0] if isinstance(e, ev.CandidateBuilt) else f"{e.verdict}: {e.message}" for e in told]
 
 
 def repeats(candidates: list[Workspace]) -> list[bool]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from engine import events as ev
 from engine.history import History
 from engine.model import Attempt, PromptForm
-from engine.strategy import Move, RunSettings, next_move
+from engine.moves import Move
+from engine.strategy import RunSettings, next_move
 from engine.workspace import Workspace
 from sandbox.contract import Assurance, Execution, Isolation, Outcome, TestResult, Verdict
 

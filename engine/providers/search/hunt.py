@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -49,12 +49,15 @@ class Hunt:
     Raises Exhausted from the constructor or from `go` when there is nothing to search from.
     """
 
-    def __init__(self, sandbox: Sandbox, task: Task, start: Workspace) -> None:
+    def __init__(
+        self, sandbox: Sandbox, task: Task, start: Workspace, others: Sequence[Workspace] = ()
+    ) -> None:
         self._sandbox = sandbox
         self._task = task
         self._start = start
         self._path = task.target.file
         self.text = start.text(self._path)
+        self._others = [other.text(self._path) for other in others if self._path in other.files]
         self.finds: list[Find] = []
         self.tried = 0
         self.size = 0
@@ -110,7 +113,7 @@ class Hunt:
             code = Code(self.text, self._task.target.function, hints_of(self._task.tests))
         except (SyntaxError, ValueError) as error:
             raise Exhausted(f"search cannot start: {self._path} does not parse ({error})") from None
-        self._space = Space(code)
+        self._space = Space(code, self._others)
         self.size = len(self._space)
         self._stream = self._space.singles()
         return self._space

@@ -43,7 +43,7 @@ class SearchProvider:
         """
         began = time.monotonic()
         task, start = request.task, _start(request)
-        hunt = self._hunt(task, start)
+        hunt = self._hunt(task, start, request.others)
         find = self._next(hunt, request, start)
         shown = 0.0
         if find is None and not hunt.over:
@@ -71,10 +71,10 @@ class SearchProvider:
         """Forget what was found."""
         self._hunts.clear()
 
-    def _hunt(self, task: Task, start: Workspace) -> Hunt:
+    def _hunt(self, task: Task, start: Workspace, others: tuple[Workspace, ...]) -> Hunt:
         key = (_task_key(task), task.target.function, start.digest())
         if key not in self._hunts:
-            self._hunts[key] = Hunt(self._sandbox, task, start)
+            self._hunts[key] = Hunt(self._sandbox, task, start, others)
         return self._hunts[key]
 
     def _next(self, hunt: Hunt, request: Request, start: Workspace, *, partial: bool = False) -> Find | None:

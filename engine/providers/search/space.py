@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.providers.search.code import Code
+from engine.providers.search.crossing import crossed
 from engine.providers.search.localise import factor
 from engine.providers.search.mutation import Mutation
 from engine.providers.search.synthesis import synthesised
@@ -29,11 +30,12 @@ class Candidate:
 
 
 class Space:
-    """Every single mutation of a file, and pairs of them."""
+    """Every single mutation of a file, pairs of them, and what `others` (other texts for the task) donate."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: Code, others: Sequence[str] = ()) -> None:
         self.code = code
-        self._mutations = sorted(mutations(code), key=lambda m: -m.prior)
+        found = (*mutations(code), *crossed(code, others))
+        self._mutations = sorted(found, key=lambda m: -m.prior)
         self._seen = {_key(code.text)}
         self._likelihood: dict[Mutation, float] = {m: m.prior for m in self._mutations}
 
