@@ -16,6 +16,7 @@ from sandbox.harness.screen_ticks import OutOfTicks, Ticks
 _NOTE = "__screen_atom__"
 _SOFT = "__screen_soft__"
 LITTLE = 2_000  # ticks
+DEAR = 10_000
 
 
 class Enough(BaseException):
@@ -40,6 +41,8 @@ class Atoms:
         self._given, self._began = 0, 0.0
         self._slow: frozenset[int] = frozenset()
         self.slow: list[int] = []
+        self.costs: list[int] = []
+        self._costs: tuple[int, ...] = ()
 
     def install(self) -> None:
         """Make the names that rewritten tests call known to them."""
@@ -47,12 +50,21 @@ class Atoms:
         setattr(builtins, _SOFT, (Exception, pytest.fail.Exception, OutOfTicks, Overtime))
 
     def begin(
-        self, limit: int, purse: int, seconds: float, allowed: int, slow: frozenset[int] = frozenset()
+        self,
+        limit: int,
+        purse: int,
+        seconds: float,
+        allowed: int,
+        slow: frozenset[int] = frozenset(),
+        costs: tuple[int, ...] = (),
     ) -> None:
         """A test begins: `limit` ticks an assertion and `purse` in all; `allowed` endless ones end it.
 
-        `slow` are the numbers of those that will probably run out whatever they get: they get little.
+        `slow` are the numbers of those that will probably run out whatever they get: they get little. After
+        one that failed, the first that took many ticks on the base (`costs`) ends the test.
         """
+        self.costs = []
+        self._costs = costs
         self.seen = []
         self.slow = []
         self._slow = slow
@@ -81,12 +93,17 @@ class Atoms:
         used = self._given - max(self._ticks.left, 0)
         self._purse -= used
         self.whole += used
+        self.costs.append(used)
         if self.spent:
             self.endless += 1
             self.slow.append(len(self.seen) - 1)
         else:
             self.ticks = max(self.ticks, used)
             self.seconds = max(self.seconds, time.monotonic() - self._began)
+
+    def _next_is_dear(self) -> bool:
+        number = len(self.seen)
+        return number < len(self._costs) and self._costs[number] > DEAR
 
     def _note(self, passed: bool) -> None:
         spent = self.spent
@@ -95,7 +112,7 @@ class Atoms:
             self.boundary(len(self.seen) - 1)
         self._settle()
         hasty = not passed and not spent and time.monotonic() > self.hasty_from
-        if hasty or self.endless >= self._allowed:
+        if hasty or self.endless >= self._allowed or (self._next_is_dear() and not all(self.seen)):
             raise Enough
         self._refill()
 

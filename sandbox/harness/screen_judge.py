@@ -31,7 +31,7 @@ HASTY_SECONDS = 0.005
 @dataclass(frozen=True)
 class Ran:
     """How one test went: its atoms in order, whether all of it passed, what its dearest atom spent, how many
-    ran out of ticks or time (and which atoms), and the ticks of all together."""
+    ran out of ticks or time (and which atoms), the ticks of all together and of each."""
 
     atoms: tuple[bool, ...]
     passed: bool
@@ -40,6 +40,7 @@ class Ran:
     endless: int = 0
     whole: int = 0
     slow: tuple[int, ...] = ()
+    costs: tuple[int, ...] = ()
 
     @property
     def total(self) -> int:
@@ -138,7 +139,8 @@ class Judge:
             known = self._base[probe.id]
             left = self._endless_allowed - endless
             slow = () if self.leisure or self.patience > 1 else known.slow
-            ran = self._run(probe, ticks, 2 * known.whole + PURSE * ticks, seconds, left, slow=slow)
+            purse = 2 * known.whole + PURSE * ticks
+            ran = self._run(probe, ticks, purse, seconds, left, slow=slow, costs=known.costs)
             most = max(ran.total, known.total)
             passed += most if ran.passed else min(ran.score, most - 1)
             total += most
@@ -171,9 +173,10 @@ class Judge:
         allowed: int,
         tracer: LineTracer | None = None,
         slow: tuple[int, ...] = (),
+        costs: tuple[int, ...] = (),
     ) -> Ran:
         atoms = self._atoms
-        atoms.begin(ticks, purse, seconds, allowed, frozenset(slow))
+        atoms.begin(ticks, purse, seconds, allowed, frozenset(slow), costs)
         try:
             with tracer or ExitStack():
                 passed = probe.run()
@@ -189,4 +192,5 @@ class Judge:
             atoms.endless,
             atoms.whole,
             tuple(atoms.slow),
+            tuple(atoms.costs),
         )

@@ -120,10 +120,7 @@ class _Screen:
         if "tests" not in told:
             self._emit(_base(ended=f"the base was {told.get('ended', 'killed')} by its tests"))
             return None
-        base = {
-            name: Ran(**{**ran, "atoms": tuple(ran["atoms"]), "slow": tuple(ran["slow"])})
-            for name, ran in told["tests"].items()
-        }
+        base = {name: _as_ran(fields) for name, fields in told["tests"].items()}
         outcomes = {key: ok for name, ran in base.items() for key, ok in ran.outcomes(name).items()}
         passed, total = sum(ran.score for ran in base.values()), sum(ran.total for ran in base.values())
         known = {"coverage": told.get("coverage", {}), "kinds": told.get("kinds", {})}
@@ -183,6 +180,12 @@ class _Screen:
         workers = min(_WORKERS, len(os.sched_getaffinity(0)))
         for record in crew(len(indexes), workers, work, self._memory, stall):
             yield {**record, "index": indexes[record["index"]]}
+
+
+def _as_ran(fields: dict[str, Any]) -> Ran:
+    """A `Ran` as JSON gives it back: its tuples have become lists."""
+    known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
+    return Ran(**known)
 
 
 def _base(

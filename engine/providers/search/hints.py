@@ -14,10 +14,12 @@ _LONGEST = 30
 @dataclass(frozen=True, slots=True)
 class Hints:
     """`expected`: source text of short literals that results are compared with, most frequent first;
-    `words`: the strings that the tests hold."""
+    `words`: the strings that the tests hold; `sentinels`: the expected values that stand for themselves
+    (`None`, `-1`, "invalid"), rather than being what one input happens to give."""
 
     expected: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    sentinels: tuple[str, ...] = ()
 
 
 NO_HINTS = Hints()
@@ -36,7 +38,18 @@ def hints_of(tests: Mapping[str, bytes]) -> Hints:
             counts.update(_texts(node))
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) <= _LONGEST:
                 words.add(node.value)
-    return Hints(tuple(text for text, _ in counts.most_common(_MOST)), frozenset(words))
+    expected = tuple(text for text, _ in counts.most_common(_MOST))
+    return Hints(expected, frozenset(words), tuple(t for t in expected if _sentinel(t, counts[t])))
+
+
+def _sentinel(text: str, count: int) -> bool:
+    """Whether a function may well return this value by itself, and not only in the one case of a test."""
+    value = ast.literal_eval(text)
+    if isinstance(value, bool | None) or value in (0, 1, -1, "", [], {}, (), [[]]):
+        return True
+    if isinstance(value, str):
+        return count > 1 or (value.replace(" ", "").isalpha() and len(value) > 1)
+    return count > 1 and (not isinstance(value, list | dict | set | tuple) or len(value) < 3)
 
 
 def _texts(node: ast.AST) -> Iterator[str]:

@@ -162,7 +162,7 @@ def _exits(code: Code, words: Vocabulary, parent: ast.AST) -> Iterator[str]:
     if isinstance(parent, _Loop):
         yield from ("continue", "break")
     kinds = [kind for kind, _ in _likely(_returned(code))]
-    yield from (f"return {value}" for value in dict.fromkeys(code.hints.expected[:3]) if len(value) < 12)
+    yield from (f"return {value}" for value in dict.fromkeys(code.hints.sentinels[:3]) if len(value) < 12)
     for kind in kinds:
         yield from (f"return {value}" for value in _atoms(words, kind)[:4] if kind != "test")
     yield from (

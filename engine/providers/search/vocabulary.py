@@ -15,6 +15,7 @@ _ORDERED = {"list", "str", "tuple", "range", "deque", ""}
 _MOST_NAMES, _MOST_ATOMS, _MOST_OWN = 8, 16, 5
 _ARITHMETIC = ("+", "-", "*", "//", "%")
 _ORDER = ("==", "<", ">", "<=", ">=", "!=")
+_BUILTINS = frozenset(("len", "abs", "float", "int", "str", "sum", "max", "min", "set", "sorted", "ord"))
 _PREDICATES = ("isalpha()", "isdigit()", "isupper()", "islower()", "isspace()", "isalnum()")
 
 
@@ -61,9 +62,17 @@ class Vocabulary:
         known = [n for n in self.names if self._kind[n][0] in {"int", "float"}]
         sized = [n for n in self.of(*_SIZED) if self._kind[n] != [""]]
         found = [*known, *(f"len({name})" for name in sized)]
-        found += [*self._written(ast.Subscript, ast.Attribute), *self._constants((int, float)), "1", "2", "0"]
+        found += [
+            *self._written(ast.Subscript, ast.Attribute, ast.Call),
+            *self._constants((int, float)),
+            "1",
+            "2",
+            "0",
+        ]
         found += [n for n in self.names if self._kind[n] == [""]]
         found += [*self.elements("int", "float"), *self._own()]
+        found += [f"{box}.count({name})" for box in self.of("list", "str", "tuple") for name in self.names
+            if box != name and self._kind[box] != [""]]  # fmt: skip
         for name in sized:
             if self.held_by(name) in {"int", "float"}:
                 found += [f"sum({name})", f"max({name})", f"min({name})"]
@@ -146,6 +155,7 @@ class Vocabulary:
         """Conditions: order between numbers, divisibility, membership, equality, predicates."""
         found: list[str] = []
         numbers, texts = self.numbers[:_MOST_ATOMS], self.texts[:8]
+        found += self._compared()
         found += [f"{one} in {box}" for box in self.of(*_SIZED) for one in self.names if one != box]
         found += [f"{one} not in {box}" for box in self.of(*_SIZED) for one in self.names if one != box]
         found += [form.format(call) for call in self._own() for form in ("{}", "not {}")]
@@ -167,6 +177,16 @@ class Vocabulary:
         found += [form.format(name) for name in self.names for form in ("{}", "not {}", "{} is None")]
         return list(dict.fromkeys(found))
 
+    def _compared(self) -> Iterator[str]:
+        """Comparisons that the function makes, with each other operator."""
+        function = self._code.outermost(self._place)
+        for node in ast.walk(function) if function else ():
+            if isinstance(node, ast.Compare) and len(node.ops) == 1:
+                used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+                if used - _BUILTINS <= {*self.names}:
+                    left, right = self._code.src(node.left), self._code.src(node.comparators[0])
+                    yield from (f"{left} {sign} {right}" for sign in _ORDER)
+
     def _own(self) -> Iterator[str]:
         """Calls of the file's own functions of one or two arguments."""
         for function in self._code.functions[:_MOST_OWN]:
@@ -186,7 +206,8 @@ class Vocabulary:
                 parent = self._code.parents.get(node)
                 called = isinstance(parent, ast.Call) and parent.func is node
                 used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-                if used and used <= {*self.names} and not called and len(text := self._code.src(node)) < 30:
+                own = used & {*self.names}
+                if own and used - own <= _BUILTINS and not called and len(text := self._code.src(node)) < 30:
                     yield text
 
     def _constants(self, types: tuple[type, ...]) -> list[str]:

@@ -131,8 +131,14 @@ def _range(code: Code, node: ast.Call) -> Iterator[Mutation]:
             }
         case _:
             return
+    for name in code.scope(node):
+        kind = kind_of(code, name, node)
+        for stop in ((name, f"{name} + 1") if kind in {"int", ""} else ()) or (f"len({name})",):
+            for form in (stop, f"1, {stop}", f"2, {stop}"):
+                forms.setdefault(form, 0.15)
     for form, prior in forms.items():
-        yield code.put(node, f"range({form})", "range", prior)
+        if form != ", ".join(args):
+            yield code.put(node, f"range({form})", "range", prior)
 
 
 def _loaded(node: ast.expr) -> bool:

@@ -102,7 +102,8 @@ def _arguments(code: Code, node: ast.Call) -> Iterator[Mutation]:
 
 
 def _lookups(code: Code, node: ast.expr) -> Iterator[str]:
-    """Containers whose elements could be what to sort by."""
+    """What a container or a function of the file says of `x`: what to sort by."""
+    yield from (f"{function.name}(x)" for function in code.functions if len(function.args.args) == 1)
     for name in code.scope(node):
         if kind_of(code, name, node) in {"dict", ""}:
             yield from (f"{name}[x]", f"{name}.get(x, 0)")

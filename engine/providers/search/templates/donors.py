@@ -19,6 +19,9 @@ def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
     if isinstance(node, _Donor) and not (isinstance(parent, ast.Call) and parent.func is node):
         for text in _others(code, node):
             yield code.put(node, text, "donor", 0.2)
+    if isinstance(node, ast.Constant | ast.Name) and not isinstance(parent, ast.Attribute | ast.Call):
+        for text in _others(code, node, ast.Call):
+            yield code.put(node, text, "donor-call", 0.12)
     if isinstance(parent, ast.Return) and not isinstance(node, ast.Constant | ast.Compare | ast.BoolOp):
         for name in code.scope(node):
             if kind_of(code, name, node) not in {"set", "dict", "bool"} and name != code.src(node):
@@ -39,17 +42,24 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
                     yield code.put(target, text, "target", 0.25)
 
 
-def _others(code: Code, node: _Donor) -> list[str]:
+def _others(code: Code, node: ast.expr, like: type[ast.expr] | None = None) -> list[str]:
     function = code.outermost(node)
     names = set(code.scope(node))
     found: dict[str, None] = {}
     for other in ast.walk(function) if function else ():
-        if isinstance(other, type(node)):
+        if isinstance(other, like or type(node)) and not (like and _ancestor(code, other, node)):
             there = code.scope(other)
             used = {n.id for n in ast.walk(other) if isinstance(n, ast.Name) and n.id in there}
             if used <= names and (text := code.src(other)) != code.src(node) and len(text) < 60:
                 found[text] = None
     return list(found)[:_MOST]
+
+
+def _ancestor(code: Code, node: ast.AST, of: ast.AST) -> bool:
+    current: ast.AST | None = of
+    while current is not None and current is not node:
+        current = code.parents.get(current)
+    return current is node
 
 
 def _held(code: Code, node: ast.expr) -> str:

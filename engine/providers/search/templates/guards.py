@@ -37,7 +37,7 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
 def _base_cases(code: Code, function: Function, first: ast.stmt) -> Iterator[Mutation]:
     args = [arg.arg for arg in function.args.args if arg.arg not in {"self", "cls"}]
     values = {**dict.fromkeys(args, 0.25), **dict.fromkeys(_COMMON, 0.25)}
-    literals = {text: 0.2 for text in code.hints.expected if text not in values and len(text) <= 20}
+    literals = {text: 0.2 for text in code.hints.sentinels if text not in values and len(text) <= 20}
     for arg in args:
         kind = kind_of(code, arg, first)
         for test, weight in _tests(arg, kind):

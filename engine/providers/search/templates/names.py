@@ -21,6 +21,8 @@ def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
         case ast.Constant(value=value) if not isinstance(value, str) or len(value) == 1:
             for other in code.scope(node):
                 yield code.put(node, other, "name-for-constant", 0.2 if value is not None else 0.15)
+            if isinstance(value, int) and not isinstance(code.parents.get(node), ast.Subscript | ast.Slice):
+                yield from _element(code, node, 0.15)
 
         case ast.Constant(value=str(value)) if value in code.scope(node):  # a name in quotes by mistake
             yield code.put(node, value, "unquote", 0.8)
@@ -64,6 +66,8 @@ def _name(code: Code, node: ast.Name, name: str) -> Iterator[Mutation]:
         yield code.put(node, other, "name", prior)
         if same in {"list", "str", ""} and kind in {"int", ""}:
             yield code.put(node, f"len({other})", "name-length", 0.15)
+    if kind in {"int", "str", ""} and not isinstance(parent, ast.Subscript | ast.Slice):
+        yield from _element(code, node, 0.3 if kind == "int" else 0.12)
     if kind in {"int", "float", ""}:
         for constant in ("0", "1"):
             yield code.put(node, constant, "constant-for-name", 0.15)
@@ -77,6 +81,13 @@ def _name(code: Code, node: ast.Name, name: str) -> Iterator[Mutation]:
                 yield code.put(node, f"{name}[:{other}]", "slice", 0.12)
                 yield code.put(node, f"{name}[{other}:]", "slice", 0.12)
                 yield code.put(node, f"{name}[{other}]", "index", 0.1)
+
+
+def _element(code: Code, node: ast.expr, prior: float) -> Iterator[Mutation]:
+    """The element at an index (or key) for the index itself."""
+    for box in code.scope(node):
+        if box != code.src(node) and kind_of(code, box, node) in {"list", "str", "dict", ""}:
+            yield code.put(node, f"{box}[{code.src(node)}]", "element", prior)
 
 
 def _siblings(node: ast.expr) -> set[str]:

@@ -19,6 +19,9 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
     yield from _exchange(code, node)
     yield from _move(code, node)
     yield from _updates(code, node)
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and _in_loop(code, node):
+        for jump, prior in (("break", 0.3), ("continue", 0.15)):
+            yield from code.insert(node, jump, "jump", prior, after=True)
     match node:
         case ast.Break():
             yield code.rewrite(node, "continue", "break-continue", 0.5)
@@ -29,6 +32,8 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
         case ast.Pass():
             yield code.rewrite(node, "continue", "break-continue", 0.3)
             yield code.rewrite(node, "break", "break-continue", 0.3)
+            for name in ("False", "True", "None", *code.scope(node)):
+                yield code.rewrite(node, f"return {name}", "pass-return", 0.3)
         case ast.Return(value=value):
             yield from _returns(code, node, value)
         case ast.Expr(value=ast.Call() as call):
@@ -177,7 +182,7 @@ def _returns(code: Code, node: ast.Return, value: ast.expr | None) -> Iterator[M
         assigned = previous[index - 1]
         assert isinstance(assigned, ast.Assign)
         yield code.rewrite(node, f"return {code.src(assigned.value)}", "return", 0.15)
-    for form in code.hints.expected:
+    for form in code.hints.sentinels:
         if len(form) <= 20 and form != text:
             mutation = code.rewrite(node, f"return {form}", "return-literal", 0.08)
             yield Mutation(
