@@ -96,6 +96,8 @@ class Atoms:
         self.costs.append(used)
         if self.spent:
             self.endless += 1
+            if len(self.seen) - 1 not in self._slow:  # where one never ends, the next seldom does
+                self._limit, self._seconds = max(LITTLE, self._limit // 8), self._seconds / 4
             self.slow.append(len(self.seen) - 1)
         else:
             self.ticks = max(self.ticks, used)

@@ -34,6 +34,7 @@ _PATIENCE = 30
 _SECOND_LOOK = 0.2
 _MOST_UNFINISHED = 16
 _LEISURE = 15.0
+_BASE_STALL = 5.0
 _IMPORT_TICKS = 1_000_000
 _OPTIONS = ["--assert=plain", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
 
@@ -115,10 +116,10 @@ class _Screen:
                 return {"ended": "exit", "tests": {name: asdict(ran) for name, ran in judge.base().items()}}
 
         told: dict[str, Any] = {}
-        for record in crew(2, 1, work, self._memory):
-            told.update(record)
+        for record in crew(2, 1, work, self._memory, _BASE_STALL):
+            told = {**told, **record} if record["index"] else {**record, **told}
         if "tests" not in told:
-            self._emit(_base(ended=f"the base was {told.get('ended', 'killed')} by its tests"))
+            self._emit(_base(ended="the base was killed or held up by its tests"))
             return None
         base = {name: _as_ran(fields) for name, fields in told["tests"].items()}
         outcomes = {key: ok for name, ran in base.items() for key, ok in ran.outcomes(name).items()}

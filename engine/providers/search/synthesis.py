@@ -16,9 +16,10 @@ from engine.providers.search.kinds import kind_of_expression
 from engine.providers.search.localise import factor
 from engine.providers.search.mutation import Mutation
 from engine.providers.search.scopes import Function
+from engine.providers.search.templates.unbound import unbound
 from engine.providers.search.vocabulary import Vocabulary
 
-_MOST = 900  # of one hole
+_MOST = 1500  # of one hole
 _HALVES_AT = 150  # ranks after which an expression is thought half as likely
 _Loop = ast.For | ast.While
 _Statement = ast.Expr | ast.Assign | ast.AugAssign | ast.Return
@@ -80,9 +81,12 @@ def _statements(code: Code, node: ast.stmt) -> Iterator[Iterator[Mutation]]:
     if isinstance(parent, Function | _Loop) and not docstring(node):
         yield _flat(
             code.insert(node, f"if {test}:\n    {leave}", "exit-made", 0.05)
-            for test in words.tests[:120]
+            for test in words.tests[:300]
             for leave in _exits(code, words, parent)
         )
+    if isinstance(parent, Function) and node is _first(parent):
+        for name in unbound(code, parent):
+            yield _begun(code, node, name, words)
     if isinstance(parent, Function) and node is parent.body[-1] and not isinstance(node, ast.Return):
         made = chain.from_iterable(_made(words, kind) for kind, _ in _likely(_returned(code)))
         yield _flat(code.insert(node, f"return {value}", "return-made", 0.2, after=True) for value in made)
@@ -133,7 +137,10 @@ def _made(words: Vocabulary, kind: str) -> Iterator[str]:
     yield from _atoms(words, kind)
     if kind == "number":
         yield from words.sums()
-    elif kind in {"text", "list"}:
+        yield from words.triples()
+    if kind == "list":
+        yield from words.filtered()
+    if kind in {"text", "list"}:
         yield from words.joined(kind)
 
 
@@ -168,6 +175,17 @@ def _exits(code: Code, words: Vocabulary, parent: ast.AST) -> Iterator[str]:
     yield from (
         f"return {value}" for value in ("None", "[]", "''", "True", "False")[: 5 if "" in kinds else 1]
     )
+
+
+def _first(function: Function) -> ast.stmt | None:
+    return next((part for part in function.body if not docstring(part)), None)
+
+
+def _begun(code: Code, node: ast.stmt, name: str, words: Vocabulary) -> Iterator[Mutation]:
+    """Something for a name that nothing gives a value."""
+    for kind in ("number", "list", "text"):
+        for value in _made(words, kind):
+            yield from code.insert(node, f"{name} = {value}", "first-made", 0.3)
 
 
 def _updates(words: Vocabulary) -> Iterator[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import product
 
 from engine.providers.search.code import Code
+from engine.providers.search.elements import PREDICATES, filtered, quantified, tests_of_element
 from engine.providers.search.kinds import whole_kind
 
 _NUMBERS, _SIZED = {"int", "float", "bool", ""}, {"list", "str", "tuple", "dict", "set", "range", "deque", ""}
@@ -16,7 +17,6 @@ _MOST_NAMES, _MOST_ATOMS, _MOST_OWN = 8, 16, 5
 _ARITHMETIC = ("+", "-", "*", "//", "%")
 _ORDER = ("==", "<", ">", "<=", ">=", "!=")
 _BUILTINS = frozenset(("len", "abs", "float", "int", "str", "sum", "max", "min", "set", "sorted", "ord"))
-_PREDICATES = ("isalpha()", "isdigit()", "isupper()", "islower()", "isspace()", "isalnum()")
 
 
 class Vocabulary:
@@ -33,6 +33,10 @@ class Vocabulary:
     def of(self, *kinds: str) -> list[str]:
         """Names that hold one of the kinds, or whose kind is not known."""
         return [name for name in self.names if self._kind[name][0] in kinds or self._kind[name] == [""]]
+
+    def known(self, *kinds: str) -> list[str]:
+        """Names that are known to hold one of the kinds."""
+        return [name for name in self.names if self._kind[name][0] in kinds]
 
     def held_by(self, name: str) -> str:
         """The kind of a container's elements, "" where it is not known."""
@@ -62,20 +66,14 @@ class Vocabulary:
         known = [n for n in self.names if self._kind[n][0] in {"int", "float"}]
         sized = [n for n in self.of(*_SIZED) if self._kind[n] != [""]]
         found = [*known, *(f"len({name})" for name in sized)]
-        found += [
-            *self._written(ast.Subscript, ast.Attribute, ast.Call),
-            *self._constants((int, float)),
-            "1",
-            "2",
-            "0",
-        ]
-        found += [n for n in self.names if self._kind[n] == [""]]
-        found += [*self.elements("int", "float"), *self._own()]
-        found += [f"{box}.count({name})" for box in self.of("list", "str", "tuple") for name in self.names
-            if box != name and self._kind[box] != [""]]  # fmt: skip
         for name in sized:
             if self.held_by(name) in {"int", "float"}:
                 found += [f"sum({name})", f"max({name})", f"min({name})"]
+        found += [*self._written(ast.Subscript, ast.Attribute, ast.Call), *self._constants((int, float))]
+        found += ["1", "2", "0", *(n for n in self.names if self._kind[n] == [""])]
+        found += [*self.elements("int", "float"), *self._own()]
+        boxes = self.known("list", "str", "tuple")
+        found += [f"{box}.count({name})" for box in boxes for name in self.names if box != name]
         found += [
             f"{wrap}({name})"
             for name in self.of("str")
@@ -143,6 +141,41 @@ class Vocabulary:
                     f"{one} * ({two} + 1)",
                 )
 
+    def triples(self) -> Iterator[str]:
+        """Three numbers joined by two operators."""
+        atoms = self.numbers[:6]
+        for one, two, three in product(atoms, repeat=3):
+            if sum(map(_plain, (one, two, three))) < 2 and two != three:
+                yield from (
+                    f"{one} * {two} / {three}",
+                    f"({one} + {two}) / {three}",
+                    f"{one} + {two} + {three}",
+                )
+                yield from (
+                    f"{one} - {two} * {three}",
+                    f"{one} * {two} + {three}",
+                    f"({one} - {two}) * {three}",
+                )
+                yield from (
+                    f"({one} + {two}) % {three}",
+                    f"{one} * {two} % {three}",
+                    f"{one} * ({two} + {three})",
+                )
+
+    def filtered(self) -> Iterator[str]:
+        """Comprehensions over a list that keep some of its elements."""
+        for box in self.known("list", "tuple", "str", "set"):
+            yield from filtered(box, self._of_element(box))
+
+    def quantified(self) -> Iterator[str]:
+        """Conditions on all or any of a container's elements."""
+        for box in self.known("list", "tuple", "str", "dict", "set"):
+            yield from quantified(box, self._of_element(box))
+
+    def _of_element(self, box: str) -> list[str]:
+        own = [f.name for f in self._code.functions[:_MOST_OWN] if len(f.args.args) == 1]
+        return tests_of_element(box, self.held_by(box), self.names, self.known, own)
+
     def joined(self, kind: str) -> Iterator[str]:
         """Two strings or two lists joined."""
         atoms = (self.texts if kind == "text" else self.lists)[:_MOST_ATOMS]
@@ -169,13 +202,13 @@ class Vocabulary:
             if one != two and not _quoted(one):
                 found += [f"{one} == {two}", f"{one} != {two}"]
         strings = [n for n in self.of("str") if self._kind[n] != [""]]
-        found += [f"{name}.{test}" for name in strings for test in _PREDICATES]
+        found += [f"{name}.{test}" for name in strings for test in PREDICATES]
         found += [f"{name} == {name}[::-1]" for name in self.of("str", "list") if self._kind[name] != [""]]
         for name in self.of("list"):
             if self._kind[name] != [""]:
                 found += [f"{name} == sorted({name})", f"len({name}) == len(set({name}))"]
         found += [form.format(name) for name in self.names for form in ("{}", "not {}", "{} is None")]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([*found, *self.quantified()]))
 
     def _compared(self) -> Iterator[str]:
         """Comparisons that the function makes, with each other operator."""

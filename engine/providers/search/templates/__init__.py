@@ -20,7 +20,7 @@ from engine.providers.search.templates import (
     unbound,
 )
 
-EXPRESSION = (operators, constants, names, calls, bounds, conditions, donors)
+EXPRESSION = (operators, constants, names, calls, bounds, conditions, donors, statements)
 STATEMENT = (operators, names, conditions, statements, guards, donors)
 FUNCTION = (several, unbound)
 

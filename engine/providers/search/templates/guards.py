@@ -24,6 +24,8 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
         if node is body[-1] and not isinstance(node, ast.Return):
             for name in code.scope(node):
                 yield from code.insert(node, f"return {name}", "missing-return", 0.35, after=True)
+            for value in dict.fromkeys((*_beside_returned(parent), *code.hints.sentinels, *_COMMON)):
+                yield from code.insert(node, f"return {value}", "missing-return", 0.3, after=True)
     if isinstance(parent, ast.For | ast.While) and node is parent.body[0]:
         for test in list(pool(code, node))[:40]:
             yield from code.insert(node, f"if {test}:\n    continue", "skip", 0.12)
@@ -32,6 +34,20 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
         for test in list(pool(code, node))[:25]:
             for value in ("False", "True"):
                 yield from code.insert(node, f"if {test}:\n    return {value}", "early-return", 0.06)
+
+
+def _beside_returned(function: Function) -> Iterator[str]:
+    """What goes with the constants that a function returns: 1 with 0, "1" with "0", True with False."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Return(value=ast.Constant(value=bool(value))):
+                yield repr(not value)
+            case ast.Return(value=ast.Constant(value=int(value))):
+                yield from (repr(value + 1), repr(value - 1), repr(-value))
+            case ast.Return(value=ast.Constant(value=str(value))) if value.isdigit():
+                yield from (repr(str(int(value) + 1)), repr(str(abs(int(value) - 1))))
+            case ast.Return(value=ast.Constant(value=str(value))) if value:
+                yield from (repr(value.swapcase()), repr("No" + value), repr("Not " + value))
 
 
 def _base_cases(code: Code, function: Function, first: ast.stmt) -> Iterator[Mutation]:

@@ -43,9 +43,34 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
                     node, f"{code.src(call.func.value)} = {code.src(call)}", "keep-result", 0.2
                 )
         case ast.For(iter=over):
-            text = code.src(over)
-            for form in ("reversed({})", "sorted({})", "{}[1:]", "{}[:-1]", "range(len({}))", "list({})"):
-                yield code.put(over, form.format(text), "iterate", 0.25)
+            yield from _iterates(code, over)
+
+
+_ITERATES = {
+    "reversed({})": 0.25, "sorted({})": 0.25, "{}[1:]": 0.25, "{}[:-1]": 0.25, "range(len({}))": 0.25,
+    "list({})": 0.25, "range({})": 0.25, "enumerate({})": 0.2, "range(1, {} + 1)": 0.15, "range(1, {})": 0.15,
+    "{}.items()": 0.15, "{}.values()": 0.12, "{}.keys()": 0.1, "range(2, {})": 0.1, "set({})": 0.1,
+    "{}.split()": 0.12, "{}[::-1]": 0.1, "{}[:]": 0.1, "str({})": 0.12,
+}  # fmt: skip
+
+
+def _iterates(code: Code, over: ast.expr) -> Iterator[Mutation]:
+    """What a loop runs over, in another form."""
+    text = code.src(over)
+    for form, prior in _ITERATES.items():
+        yield code.put(over, form.format(text), "iterate", prior)
+    match over:
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Call(func=ast.Name(id="len"), args=[inner])]):
+            yield code.put(over, code.src(inner), "iterate", 0.3)
+        case ast.Call(func=ast.Name(id="enumerate" | "reversed" | "sorted" | "range"), args=[inner, *_]):
+            yield code.put(over, code.src(inner), "iterate", 0.25)
+
+
+def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
+    """What a comprehension runs over, in another form."""
+    parent = code.parents.get(node)
+    if isinstance(parent, ast.comprehension) and parent.iter is node:
+        yield from _iterates(code, node)
 
 
 def _delete(code: Code, node: ast.stmt) -> Iterator[Mutation]:

@@ -56,18 +56,22 @@ def _updated(node: ast.AST) -> Iterator[str]:
                 yield name
 
 
-def _unknown(code: Code, node: Function) -> Iterator[Mutation]:
+def unbound(code: Code, node: Function) -> list[str]:
+    """Names that a function reads and that nothing gives a value."""
+    return list(dict.fromkeys(part.id for part in _unbound(code, node)))
+
+
+def _unbound(code: Code, node: Function) -> Iterator[ast.Name]:
     known = {*dir(builtins), *(f.name for f in code.functions), *_of_module(code)}
     for part in ast.walk(node):
-        if (
-            not isinstance(part, ast.Name)
-            or not isinstance(part.ctx, ast.Load)
-            or code.owner(part) is not node
-        ):
-            continue
-        if part.id in known or part.id in (names := code.scope(part)):
-            continue
-        for other in names:
+        reads = isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and code.owner(part) is node
+        if reads and part.id not in known and part.id not in code.scope(part):
+            yield part
+
+
+def _unknown(code: Code, node: Function) -> Iterator[Mutation]:
+    for part in _unbound(code, node):
+        for other in code.scope(part):
             yield code.put(part, other, "unknown-name", 0.8)
         for target in _targets(code, part):
             edits = (Edit(*code.span(target), part.id),)
