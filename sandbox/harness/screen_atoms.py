@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.harness.screen_clock import Clock, Overtime
-from sandbox.harness.screen_ticks import OutOfTicks, Ticks
+from sandbox.harness.screen_ticks import Ticks
 
 _NOTE = "__screen_atom__"
 _SOFT = "__screen_soft__"
@@ -47,7 +47,7 @@ class Atoms:
     def install(self) -> None:
         """Make the names that rewritten tests call known to them."""
         setattr(builtins, _NOTE, self._note)
-        setattr(builtins, _SOFT, (Exception, pytest.fail.Exception, OutOfTicks, Overtime))
+        setattr(builtins, _SOFT, (Exception, pytest.fail.Exception, Overtime))
 
     def begin(
         self,
@@ -90,7 +90,7 @@ class Atoms:
         self._clock.allow(self._seconds)
 
     def _settle(self) -> None:
-        used = self._given - max(self._ticks.left, 0)
+        used = self._given - self._ticks.left
         self._purse -= used
         self.whole += used
         self.costs.append(used)

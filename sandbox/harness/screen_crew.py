@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import mmap
 import os
@@ -20,6 +21,7 @@ Record = dict[str, Any]
 _STALLED_AFTER = 3.0
 _FLUSH_AFTER = 0.05
 _IDLE = -1
+_RARELY = (50_000, 20, 100)
 
 
 @dataclass
@@ -107,6 +109,8 @@ def _hire(start: int, count: int, step: int, work: Callable[[int], Record], othe
 
 def _labour(indexes: range, page: mmap.mmap, out: int, work: Callable[[int], Record]) -> None:
     batch: list[Record] = []
+    gc.freeze()
+    gc.set_threshold(*_RARELY)  # syntax trees come and go by the thousand and hold no cycles
     parent, flushed = os.getppid(), time.monotonic()
     for index in indexes:
         struct.pack_into("q", page, 0, index)

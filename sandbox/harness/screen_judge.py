@@ -11,8 +11,8 @@ from typing import Any
 from sandbox.harness.screen_atoms import Atoms
 from sandbox.harness.screen_clock import Clock, Overtime
 from sandbox.harness.screen_probes import Probe
-from sandbox.harness.screen_swap import Swap
-from sandbox.harness.screen_ticks import OutOfTicks, Ticks
+from sandbox.harness.screen_swap import Seen, Swap
+from sandbox.harness.screen_ticks import Ticks
 from sandbox.harness.screen_trace import LineTracer
 
 BASE_TICKS = 500_000
@@ -80,11 +80,11 @@ class Judge:
         self._floor = 0
         self._worst_ticks, self._worst_seconds = 0, 0.0
         self._endless_allowed = ENDLESS_ALLOWED
+        self._records: dict[object, dict[str, Any]] = {}
         self.patience, self.leisure = 1, 0.0
 
     def __enter__(self) -> Judge:
         self._atoms.install()
-        self._ticks.install()
         self._clock.__enter__()
         return self
 
@@ -122,15 +122,29 @@ class Judge:
             self._probes.sort(key=lambda p: (base[p.id].passed, base[p.id].whole + base[p.id].seconds * 1e6))
 
     def variant(self, text: str) -> dict[str, Any]:
-        """One variant, given up as soon as it cannot pass more atoms than the base."""
+        """One variant, given up as soon as it cannot pass more atoms than the base; equal ones tried once."""
+        try:
+            record = self._put(text) or self._tried()
+        except Seen as earlier:
+            return self._records[earlier.key]
+        self._records[self._swap.key] = record
+        return record
+
+    def _put(self, text: str) -> dict[str, Any] | None:
+        """Put the variant in place; a record already where that fails. Raises Seen."""
         try:
             self._clock.allow(MIN_SECONDS)
             self._ticks.left = BASE_TICKS
             self._swap.apply(text)
-        except (Exception, OutOfTicks, Overtime) as error:
+        except Seen:
+            raise
+        except (Exception, Overtime) as error:
             return {"passed": 0, "total": self._hope(), "ended": type(error).__name__}
         finally:
             self._clock.rest()
+        return None
+
+    def _tried(self) -> dict[str, Any]:
         self._fresh()
         ticks, seconds = self._budget()
         self._atoms.hasty_from = time.monotonic() + HASTY_SECONDS

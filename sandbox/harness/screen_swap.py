@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from sandbox.harness.screen_ticks import instrument
 
+_COMPREHENSION = re.compile(r"\S.*\bfor\b")
 _PLAIN_DECORATORS = {"property", "staticmethod", "classmethod", "dataclass", "setter", "getter"}
+
+
+class Seen(Exception):
+    """A variant that compiles to the same code as an earlier one; `key` is that code's."""
+
+    def __init__(self, key: object) -> None:
+        self.key = key
 
 
 class Swap:
@@ -18,6 +27,7 @@ class Swap:
     Tests hold on to functions and classes by name or by reference, so these objects stay: a variant's
     code is moved into them. Only the top-level statement that changed is compiled, unless the module
     keeps state or decorates; then the whole module is executed again and names bound elsewhere follow.
+    `key` stands for the code in it now: what compiles to the same as an earlier variant raises Seen.
     """
 
     def __init__(self, module: ModuleType, source: str, path: str, holders: list[ModuleType]) -> None:
@@ -30,14 +40,17 @@ class Swap:
         self._stateless = all(_stateless(node) for node in self._tree.body)
         self._names = dict(vars(module))
         self._undo: list[Callable[[], None]] = []
+        self._seen: set[object] = set()
+        self.key: object = None
 
     def apply(self, variant: str) -> None:
         """Make the module behave as `variant`; raises SyntaxError or what executing it raises."""
         self.restore()
+        self.key = None
         node, chunk = self._changed(variant) if self._stateless else (None, variant)
         tree = ast.parse(chunk)
         if node is not None and len(tree.body) == 1 and _name(tree.body[0]) == _name(node) != "":
-            self._replace(_name(node), tree)
+            self._replace(_name(node), tree, _COMPREHENSION.search(chunk) is not None)
         else:
             self._execute(ast.parse(variant))
 
@@ -63,9 +76,18 @@ class Swap:
                 return node, "".join(new[first : last + len(new) - len(self._lines)])
         return None, variant
 
-    def _replace(self, name: str, tree: ast.Module) -> None:
+    def _compiled(self, tree: ast.Module, deep: bool) -> CodeType:
+        """Code with ticks. Raises Seen."""
+        code: CodeType = compile(instrument(tree, comprehensions=deep), self._path, "exec")
+        self.key = _key(code)
+        if self.key in self._seen:
+            raise Seen(self.key)
+        self._seen.add(self.key)
+        return code
+
+    def _replace(self, name: str, tree: ast.Module, deep: bool) -> None:
         made: dict[str, Any] = {}
-        exec(compile(instrument(tree), self._path, "exec"), vars(self._module), made)
+        exec(self._compiled(tree, deep), vars(self._module), made)
         self._settle(name, self._names.get(name), made[name])
 
     def _execute(self, tree: ast.Module) -> None:
@@ -77,7 +99,7 @@ class Swap:
             space.update(saved)
 
         self._undo.append(undo)
-        exec(compile(instrument(tree), self._path, "exec"), space)
+        exec(self._compiled(tree, True), space)
         for name, old in self._names.items():
             if not name.startswith("__") and name in space and space[name] is not old:
                 self._settle(name, old, space[name])
@@ -131,6 +153,14 @@ class Swap:
         else:
             self._undo.append(lambda: setattr(owner, name, before))
         setattr(owner, name, value)
+
+
+def _key(code: CodeType) -> object:
+    """What code does, whatever lines it stands on."""
+    parts = (
+        _key(part) if isinstance(part, CodeType) else (type(part), repr(part)) for part in code.co_consts
+    )
+    return code.co_name, code.co_code, code.co_names, code.co_varnames, code.co_freevars, tuple(parts)
 
 
 def _functions(value: object) -> list[FunctionType]:

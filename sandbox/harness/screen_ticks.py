@@ -4,71 +4,83 @@ from __future__ import annotations
 
 import ast
 import builtins
-from typing import TypeVar
+import operator
 
 _TICK = "__screen_tick__"
-_Block = TypeVar("_Block", ast.FunctionDef, ast.AsyncFunctionDef, ast.For, ast.AsyncFor, ast.While)
-
-
-class OutOfTicks(BaseException):
-    """The budget is spent; not an Exception, so that candidate code seldom catches it."""
+_Blocks = ast.stmt | ast.ExceptHandler | ast.match_case
+_LEAVES = frozenset(
+    kind
+    for family in (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
+    for kind in family.__subclasses__()
+) | {ast.Name, ast.Constant}
+_made: dict[int, ast.Expr] = {}
+_Headed = ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.AsyncFor | ast.While
 
 
 class Ticks:
-    """A budget that instrumented code spends. Once spent, every further tick raises again."""
+    """A budget that instrumented code spends. Once spent, every further tick raises again.
+
+    A tick is the `__next__` of a range: nothing that is called so often may be written in Python. What it
+    raises at the end is an Exception, and code that catches it is told by `spent`.
+    """
 
     def __init__(self) -> None:
+        self._range = iter(range(0))
         self.left = 0
 
-    def install(self) -> None:
-        """Make the tick known to instrumented code."""
-        setattr(builtins, _TICK, self._tick)
+    @property
+    def left(self) -> int:
+        """Ticks that remain; set it to begin anew."""
+        return max(0, operator.length_hint(self._range) - 1)
+
+    @left.setter
+    def left(self, ticks: int) -> None:
+        self._range = iter(range(1, ticks + 2))
+        setattr(builtins, _TICK, self._range.__next__)
 
     @property
     def spent(self) -> bool:
         """Whether the budget ran out, even if the code under test hid it."""
-        return self.left < 0
-
-    def _tick(self) -> bool:
-        self.left -= 1
-        if self.left < 0:
-            raise OutOfTicks
-        return True
+        return operator.length_hint(self._range) == 0
 
 
-def instrument(tree: ast.Module) -> ast.Module:
-    """The tree with a tick at each loop, comprehension and function head; line numbers stay."""
-    _Instrument().visit(tree)
+def instrument(tree: ast.Module, *, comprehensions: bool = True) -> ast.Module:
+    """The tree with a tick at each loop, comprehension and function head; line numbers stay.
+
+    `comprehensions` false spares the walk through expressions where the caller knows that there are none.
+    """
+    for node in tree.body:
+        _statement(node, comprehensions)
     return tree
 
 
-class _Instrument(ast.NodeTransformer):
-    def _head(self, node: _Block) -> _Block:
-        self.generic_visit(node)
+def _statement(node: ast.stmt, deep: bool) -> None:
+    for field in ("body", "orelse", "finalbody"):
+        for child in getattr(node, field, ()):
+            _statement(child, deep)
+    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        for child in part.body:
+            _statement(child, deep)
+    if deep:
+        _expressions(node)
+    if isinstance(node, _Headed):
         first = node.body[0]
-        tick = ast.copy_location(ast.Expr(_call(first)), first)
-        node.body.insert(1 if _docstring(first) else 0, tick)
-        return node
+        node.body.insert(1 if _docstring(first) else 0, _tick_on(first.lineno))
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return self._head(node)
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        return self._head(node)
-
-    def visit_For(self, node: ast.For) -> ast.AST:
-        return self._head(node)
-
-    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
-        return self._head(node)
-
-    def visit_While(self, node: ast.While) -> ast.AST:
-        return self._head(node)
-
-    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
-        self.generic_visit(node)
-        node.ifs.insert(0, _call(node.target))
-        return node
+def _expressions(node: ast.AST) -> None:
+    """Ticks in the comprehensions of a statement's own expressions."""
+    for field in node._fields:
+        value = getattr(node, field, None)
+        for child in value if value.__class__ is list else (value,):
+            if (
+                isinstance(child, ast.AST)
+                and child.__class__ not in _LEAVES
+                and not isinstance(child, _Blocks)
+            ):
+                _expressions(child)
+                if child.__class__ is ast.comprehension:
+                    child.ifs.insert(0, _tick_on(child.target.lineno).value)
 
 
 def _docstring(node: ast.stmt) -> bool:
@@ -79,6 +91,10 @@ def _docstring(node: ast.stmt) -> bool:
     )
 
 
-def _call(place: ast.AST) -> ast.Call:
-    name = ast.copy_location(ast.Name(_TICK, ast.Load()), place)
-    return ast.copy_location(ast.Call(name, [], []), place)
+def _tick_on(line: int) -> ast.Expr:
+    """The tick as a statement; compiling changes no tree, so one serves all that stand on a line."""
+    if line not in _made:
+        name = ast.Name(_TICK, ast.Load(), lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
+        call = ast.Call(name, [], [], lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
+        _made[line] = ast.Expr(call, lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
+    return _made[line]

@@ -53,7 +53,6 @@ def run(request: dict[str, Any], emit: Emit) -> None:
     ticks = Ticks()
     Atoms(ticks, Clock()).install()
     ticks.left = _IMPORT_TICKS  # an import that loops fails, and is said to
-    ticks.install()
     plugin = _Screen(request, target, emit)
     status = pytest.main(
         [f"--rootdir={root}", *_OPTIONS, *(str(root / p) for p in request["tests"])], [plugin]

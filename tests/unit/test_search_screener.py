@@ -121,7 +121,8 @@ def test_right_variant_passes_parametrize_fixture_and_unittest() -> None:
     ],
 )
 def test_fatal_variant_costs_only_itself(fatal: str) -> None:
-    records = screen([BASE.replace("n += 1", fatal), RIGHT, "def rise(:\n", RIGHT])
+    again = RIGHT.replace("return", "if n: pass\n    return")
+    records = screen([BASE.replace("n += 1", fatal), RIGHT, "def rise(:\n", again])
     assert of(records, 1)["passed"] == of(records, 1)["total"]
     assert of(records, 3)["passed"] == of(records, 3)["total"]
     bad = of(records, 0)
@@ -143,7 +144,8 @@ def test_state_of_one_variant_does_not_reach_the_next() -> None:
     spoils = base.replace(
         "CACHE[x] =", "x2 = __import__('test_solution').DATA.append(5); CACHE[x] ="
     ).replace("+ 2", "+ 1")
-    records = screen([spoils, right, base, right], base=base, tests=tests)
+    again = right.replace("return", "if x: pass\n    return")  # other code: it is really tried
+    records = screen([spoils, right, base, again], base=base, tests=tests)
     assert [of(records, index)["passed"] for index in (1, 3)] == [2, 2]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
@@ -67,6 +68,7 @@ class Hunt:
         self._stream: Iterator[Candidate] | None = None
         self._lines: dict[int, float] = {}
         self._phase = 0
+        self._shapes: set[str] = set()
         self._began = 0.0
         self._first: float | None = None
 
@@ -184,11 +186,17 @@ class Hunt:
         if result.index < 0:
             self._base = self._base or result
             return
+        if result.ended == "SyntaxError":
+            return
         self.tried += 1
         base = self._base
         if result.ended != "exit" or base is None or result.passed <= base.passed:
             return
-        self.finds.append(Find(batch[result.index], result.passed, result.total))
+        find = Find(batch[result.index], result.passed, result.total)
+        if (key := _shape(find.candidate.text)) in self._shapes:
+            return
+        self._shapes.add(key)
+        self.finds.append(find)
         if self.finds[-1].plausible and self._first is None:
             self._first = time.monotonic()
 
@@ -198,3 +206,8 @@ class Hunt:
             return False
         grace = max(_GRACE, _GRACE_SHARE * (self._first - self._began))
         return time.monotonic() > self._first + grace or len(self.plausible()) >= _ENOUGH
+
+
+def _shape(text: str) -> str:
+    """The same for texts that differ in layout alone."""
+    return ast.dump(ast.parse(text))

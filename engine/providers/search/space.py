@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,14 +35,14 @@ class Space:
         self.code = code
         found = (*mutations(code), *crossed(code, others))
         self._mutations = sorted(found, key=lambda m: -m.prior)
-        self._seen = {_key(code.text)}
+        self._seen = {code.text}
         self._likelihood: dict[Mutation, float] = {m: m.prior for m in self._mutations}
 
     def __len__(self) -> int:
         return len(self._mutations)
 
     def singles(self) -> Iterator[Candidate]:
-        """One mutation each, likeliest first; unparsable and repeated texts left out."""
+        """One mutation each, likeliest first, no text twice."""
         yield from self._fresh(self._mutations)
 
     def focus(self, lines: Mapping[int, float]) -> None:
@@ -70,15 +69,6 @@ class Space:
     def _fresh(self, found: Iterable[Mutation]) -> Iterator[Candidate]:
         for mutation in found:
             text = mutation.apply(self.code.text)
-            key = _key(text)
-            if key and key not in self._seen:
-                self._seen.add(key)
+            if text not in self._seen:
+                self._seen.add(text)
                 yield Candidate(text, mutation, self.likelihood(mutation))
-
-
-def _key(text: str) -> str:
-    """The same for texts that differ in layout alone; "" for what does not parse."""
-    try:
-        return ast.dump(ast.parse(text, _FILE))
-    except (SyntaxError, ValueError):
-        return ""

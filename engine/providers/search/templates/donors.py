@@ -19,7 +19,12 @@ def expression(code: Code, node: ast.expr) -> Iterator[Mutation]:
     if isinstance(node, _Donor) and not (isinstance(parent, ast.Call) and parent.func is node):
         for text in _others(code, node):
             yield code.put(node, text, "donor", 0.2)
-    if isinstance(node, ast.Constant | ast.Name) and not isinstance(parent, ast.Attribute | ast.Call):
+    loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+    if (
+        loaded
+        and isinstance(node, ast.Constant | ast.Name)
+        and not isinstance(parent, ast.Attribute | ast.Call)
+    ):
         for text in _others(code, node, ast.Call):
             yield code.put(node, text, "donor-call", 0.12)
     if isinstance(parent, ast.Return) and not isinstance(node, ast.Constant | ast.Compare | ast.BoolOp):
