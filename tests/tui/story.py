@@ -33,6 +33,7 @@ def play(terminal: Terminal, isolation: str = "namespace") -> None:
     terminal.type("Mind the ends that touch. ")
     terminal.wait("Mind the ends that touch.")
     terminal.press("F5")
+    terminal.wait_without("Edit prompt of 1")
     terminal.press("1")
     terminal.wait("1.1")
 

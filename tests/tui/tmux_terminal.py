@@ -112,3 +112,12 @@ class Terminal:
                 return screen
             time.sleep(0.1)
         pytest.fail(f"{texts} did not appear on:\n{self.screen}")
+
+    def wait_without(self, text: str, seconds: float = 60) -> str:
+        """Wait until this is on the screen no more, and give the screen."""
+        end = time.monotonic() + seconds
+        while text in (screen := self.screen):
+            if time.monotonic() > end:
+                pytest.fail(f"{text!r} stayed on:\n{screen}")
+            time.sleep(0.1)
+        return screen
