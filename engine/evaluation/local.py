@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Iterable
 
 from engine.config_model import Config
 from engine.evaluation.calls import CallingWorkshop
+from engine.evaluation.loop_run import check_providers
+from engine.evaluation.settings import settled
 from engine.evaluation.unit import Brief, Unit, UnitResult
 from engine.evaluation.worker import UnitWorker
 from engine.places import Places
@@ -21,9 +23,11 @@ class LocalCrew:
     """
 
     def __init__(self, brief: Brief, config: Config, jobs: int = 0, calls: int = 1) -> None:
+        self._brief = brief
         self._jobs = jobs or automatic_size()
         sandbox = config.sandbox.model_copy(update={"warm": self._jobs})
         config = config.model_copy(update={"sandbox": sandbox})
+        self._config = settled(config, brief)
         places = Places.of(config)
         self._workshop = CallingWorkshop(config, places, calls)
         self._worker = UnitWorker(brief, config, self._workshop, Prompts(places.prompts))
@@ -37,7 +41,8 @@ class LocalCrew:
         return f"{many}, {self._workshop.sandbox.isolation}"
 
     async def start(self) -> None:
-        """Know the sandbox, so that a machine without one is known before anything is asked of a model."""
+        """Know the sandbox and the provider, so that what is not there is known before any work is done."""
+        await check_providers(self._brief, self._config, self._workshop)
         await self._workshop.sandbox.identify()
 
     async def work(self, units: Iterable[Unit]) -> AsyncGenerator[UnitResult, None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine import events as ev
 from engine.config_model import Config
-from engine.evaluation.unit import Brief, Unit
+from engine.evaluation.unit import ALONE, REPLAY, Brief, Unit
 from engine.history import History, advance
 from engine.launch import build_loop
 from engine.model import Task
@@ -15,10 +15,9 @@ from engine.prompting import Prompts
 from engine.providers.base import Provider
 from engine.providers.replay import Recorded, ReplayProvider
 from engine.recorder import Recorder
-from engine.starting import chosen_chain, run_started
+from engine.starting import check_budget, chosen_chain, run_started
 from engine.workshop import Workshop
 
-REPLAY = "replay"
 APART = 1000  # between the seeds of two samples, so that no attempt of one is an attempt of the other
 
 
@@ -79,6 +78,16 @@ def for_sample(config: Config, sample: int) -> Config:
     return config.model_copy(update={"loop": config.loop.model_copy(update={"seed": seed})})
 
 
+async def check_providers(brief: Brief, config: Config, workshop: Workshop) -> None:
+    """Raise UsageError, KeyMissing or ProviderError where the brief's providers cannot be used."""
+    if brief.provider == REPLAY or brief.provider in ALONE:
+        return
+    chain = _named(brief, config, workshop)
+    check_budget(config, chain)
+    if chain[0].uses_prompt:
+        await chain[0].check()
+
+
 def _providers(
     unit: Unit, brief: Brief, config: Config, workshop: Workshop
 ) -> tuple[list[Provider], Provider]:
@@ -86,6 +95,10 @@ def _providers(
         line = Recorded(task_id=unit.problem.id, completions=unit.answers)
         first: Provider = ReplayProvider.of(line, brief.model)
         return [first], first
-    names = chosen_chain(config, brief.provider)
-    first = workshop.provider(names[0], brief.model)
-    return [first, *(workshop.provider(name) for name in names[1:])], first
+    chain = _named(brief, config, workshop)
+    return chain, chain[0]
+
+
+def _named(brief: Brief, config: Config, workshop: Workshop) -> list[Provider]:
+    first, *others = chosen_chain(config, brief.provider)
+    return [workshop.provider(first, brief.model), *(workshop.provider(name) for name in others)]

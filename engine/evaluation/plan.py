@@ -12,12 +12,9 @@ from pydantic.dataclasses import dataclass
 from engine.errors import UsageError
 from engine.evaluation.problem import Problem
 from engine.evaluation.recordings import Recording, with_given_tests
-from engine.evaluation.unit import Brief, Unit
+from engine.evaluation.unit import REFERENCE, Brief, Unit
 
 FORMAT = 1
-REFERENCE = "reference"  # the provider whose answers are the benchmark's own solutions
-SAMPLES = "samples"  # the provider whose answers others generated
-ALONE = (REFERENCE, SAMPLES)  # judged as they are, without any loop
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))

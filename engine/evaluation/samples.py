@@ -9,11 +9,11 @@ from pathlib import Path
 from engine.config_model import Config
 from engine.errors import UsageError
 from engine.evaluation.matching import matcher
-from engine.evaluation.plan import SAMPLES, Plan
+from engine.evaluation.plan import Plan
 from engine.evaluation.problem import Problem
 from engine.evaluation.rows import Row, read_rows, text_of
 from engine.evaluation.setup import Prepared, Wanted, plan_for, select_problems
-from engine.evaluation.unit import Brief, Unit
+from engine.evaluation.unit import SAMPLES, Brief, Unit
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,13 @@ from pathlib import Path
 from engine.config_model import Config
 from engine.errors import UsageError
 from engine.evaluation.benchmarks.load import Benchmark, load_benchmark
-from engine.evaluation.loop_run import REPLAY
-from engine.evaluation.plan import REFERENCE, Plan
+from engine.evaluation.plan import Plan
 from engine.evaluation.problem import Problem
 from engine.evaluation.recordings import Recording, read_for
 from engine.evaluation.selection import Selection, select
 from engine.evaluation.settings import travelling
 from engine.evaluation.showing import show
-from engine.evaluation.unit import Brief
+from engine.evaluation.unit import REFERENCE, REPLAY, Brief
 from engine.places import Places
 from engine.starting import chosen_chain
 

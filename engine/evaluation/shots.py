@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.evaluation.judge import Judged
-from engine.evaluation.loop_run import REPLAY, LoopRun
-from engine.evaluation.unit import Shot, Unit
+from engine.evaluation.loop_run import LoopRun
+from engine.evaluation.unit import REPLAY, Shot, Unit
 from engine.extract import extract
 from engine.model import Attempt, Severity
 from engine.workspace import Workspace

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.evaluation.metrics import Estimate, Metrics
-from engine.evaluation.plan import ALONE, REFERENCE, SAMPLES, Plan
+from engine.evaluation.plan import Plan
+from engine.evaluation.unit import ALONE, REFERENCE, SAMPLES
 
 Row = tuple[str, str]
 

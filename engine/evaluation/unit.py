@@ -11,6 +11,11 @@ from pydantic.dataclasses import dataclass
 
 from engine.evaluation.problem import Problem
 
+REPLAY = "replay"
+REFERENCE = "reference"  # the provider whose answers are the benchmark's own solutions
+SAMPLES = "samples"  # the provider whose answers others generated
+ALONE = (REFERENCE, SAMPLES)  # judged as they are, without any loop
+
 _config = ConfigDict(extra="forbid")
 
 

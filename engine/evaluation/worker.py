@@ -10,17 +10,16 @@ from engine.config_model import Config
 from engine.errors import CoderTuiError
 from engine.evaluation.conclusion import concluded, judged_alone, unfinished
 from engine.evaluation.judge import Bench, Judged
-from engine.evaluation.loop_run import REPLAY, run_loop
+from engine.evaluation.loop_run import run_loop
 from engine.evaluation.settings import settled
 from engine.evaluation.shots import left_over, shots_of, with_verdict
-from engine.evaluation.unit import Brief, Unit, UnitResult
+from engine.evaluation.unit import REPLAY, Brief, Unit, UnitResult
 from engine.prompting import Prompts
 from engine.workshop import Workshop
 from sandbox.contract import Verdict
 from sandbox.errors import SandboxError
 
-TRIES = 3
-PAUSE = 1.0  # seconds before the second try, twice as long before the third
+PAUSES = (1.0, 5.0, 30.0)  # seconds before each further try: long enough for a server to come back
 
 
 class UnitWorker:
@@ -35,14 +34,16 @@ class UnitWorker:
     async def perform(self, unit: Unit) -> UnitResult:
         """The result of a unit; a fault of ours is tried again, and then is a result too."""
         began = time.monotonic()
-        for tries in range(1, TRIES + 1):
+        tries = 0
+        for pause in (*PAUSES, None):
+            tries += 1
             try:
                 result = await self._perform(unit)
             except (CoderTuiError, SandboxError) as error:
                 result = unfinished(unit, str(error))
-            if result.verdict != Verdict.INFRASTRUCTURE or tries == TRIES:
+            if result.verdict != Verdict.INFRASTRUCTURE or pause is None:
                 break
-            await asyncio.sleep(PAUSE * 2 ** (tries - 1))
+            await asyncio.sleep(pause)
         measured = replace(result.measured, seconds=round(time.monotonic() - began, 4), tries=tries)
         return replace(result, measured=measured)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.config import Config, load
+from engine.errors import ProviderError
 from engine.evaluation.evaluate import Evaluation, evaluate
 from engine.evaluation.local import LocalCrew
 from engine.evaluation.plan import Plan, units_of
@@ -128,28 +129,45 @@ async def test_the_judges_tests_reach_the_model(benchmark: Path, config: Config,
 
 
 @pytest.mark.slow
-async def test_a_server_that_is_gone_is_held_against_the_model(
+async def test_a_server_that_fails_is_held_against_the_model(
     benchmark: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not judged, not counted, done again on resuming; and the reason is told once it is plain."""
-    monkeypatch.setattr("engine.evaluation.worker.PAUSE", 0.0)
+    """Not judged, not counted, done again on resuming; told at once where it is plain that it goes on."""
+    monkeypatch.setattr("engine.evaluation.worker.PAUSES", (0.0, 0.0))
     monkeypatch.setattr("engine.evaluation.runner.IN_A_ROW", 4)
-    refused = load(
-        overrides={
-            "paths.state": config.paths.state,
-            "paths.cache": config.paths.cache,
-            "sandbox.isolation": "namespace",
-            "provider.openai.base_url": "http://127.0.0.1:9/v1",
-        },
-        cwd=tmp_path,
-        environ={},
-    )
-    wanted = Wanted(str(benchmark), provider="openai", model="tiny")
-    done, rows = await run(wanted, refused, tmp_path / "gone")
-    assert done.metrics.infrastructure == 3 and done.metrics.samples == 0
-    assert {row.verdict for row in rows} == {"infrastructure"} and "127.0.0.1:9" in rows[0].message
-    with pytest.raises(EvaluationStopped, match="4 units"):
-        await run(Wanted(str(benchmark), provider="openai", model="tiny", samples=2), refused, tmp_path / "2")
+    server, down = OpenAI(pieces=("```python\n", RIGHT, "```")), [True]
+
+    async def model(asked: Asked, answer: Answer) -> None:
+        if down[0] and asked.path.endswith("/completions"):
+            await answer.whole(400, {"error": {"message": "no processor is free"}})
+        else:
+            await server(asked, answer)
+
+    async with serve(model) as address:
+        served = load(
+            overrides={
+                "paths.state": config.paths.state,
+                "paths.cache": config.paths.cache,
+                "sandbox.isolation": "namespace",
+                "provider.openai.base_url": f"{address.url}/v1",
+            },
+            cwd=tmp_path,
+            environ={},
+        )
+        wanted = Wanted(str(benchmark), provider="openai", model="tiny")
+        done, rows = await run(wanted, served, tmp_path / "out")
+        assert done.metrics.infrastructure == 3 and done.metrics.samples == 0
+        assert {row.verdict for row in rows} == {"infrastructure"}
+        assert all(row.message and row.measured.tries == 3 for row in rows)
+        with pytest.raises(EvaluationStopped, match="4 units"):
+            await run(
+                Wanted(str(benchmark), provider="openai", model="tiny", samples=2), served, tmp_path / "2"
+            )
+        down[0] = False
+        done, rows = await run(wanted, served, tmp_path / "out", resume=True)
+        assert done.metrics.solved == 3 and len(rows) == 3
+    with pytest.raises(ProviderError, match=r"127\.0\.0\.1"):
+        await run(wanted, served, tmp_path / "3")
 
 
 async def test_a_known_verdict_waits_for_a_sandbox(
