@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ async def test_the_example_is_opened_run_and_accepted_in_a_browser(tmp_path: Pat
             await page.wait("took back 1")
             assert file.read_text() == broken
 
+            await page.press("4")
+            await page.wait("┏━ 4 Test log of 1")
+            await asyncio.sleep(1.2)  # the place is kept within a second
+            await page.value("window.old = true")
+            await page.call("Page.reload")
+            await page.until("!window.old")
+            await page.wait("┏━ 4 Test log of 1", " PASS ", "best")  # where it stood
             await page.press("F5")  # the screen's, not the browser's
             await page.wait("1.1")
             await page.press("t")

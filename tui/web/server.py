@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import textual_serve
@@ -46,6 +47,9 @@ class Screens(Server):
         super().__init__(shlex.join(command), title="coder-tui")
         self._doorkeeper = doorkeeper
         self._open: set[web.WebSocketResponse] = set()
+        self._leaving: set[ScreenProcess] = set()
+        self._settled = asyncio.Event()
+        self._settled.set()
 
     async def application(self) -> web.Application:
         """The routes, with the doorkeeper before all of them."""
@@ -93,14 +97,26 @@ class Screens(Server):
             download_manager=self.download_manager,
         )
         try:
+            with suppress(TimeoutError):  # a page loaded again is to find its run let go of
+                await asyncio.wait_for(self._settled.wait(), PATIENCE)
             await screen.start(_size(request, "width", 80), _size(request, "height", 24))
             await self._process_messages(socket, screen)
         except MALFORMED:
             await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
         finally:
             self._open.discard(socket)
-            await screen.stop()
+            await self._end(screen)
         return socket
+
+    async def _end(self, screen: ScreenProcess) -> None:
+        self._leaving.add(screen)
+        self._settled.clear()
+        try:
+            await screen.stop()
+        finally:
+            self._leaving.discard(screen)
+            if not self._leaving:
+                self._settled.set()
 
     async def close_all(self, _: web.Application) -> None:
         """Tell every page; its handler then ends its process."""
