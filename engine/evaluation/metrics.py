@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.evaluation.plan import Plan
 from engine.evaluation.rounds import solved_by_round
@@ -63,7 +63,7 @@ def measure(plan: Plan, results: Iterable[UnitResult]) -> Metrics:
 
     A unit that a fault of ours ended is in `infrastructure` alone: it is no sample, solved or not.
     """
-    last = {result.key: result for result in results}
+    last = {result.key: without_code(result) for result in results}
     every = [last[key] for key in plan.unit_keys() if key in last]
     rows = [result for result in every if result.verdict != Verdict.INFRASTRUCTURE]
     shots = [shot for row in rows for shot in row.shots]
@@ -94,6 +94,11 @@ def measure(plan: Plan, results: Iterable[UnitResult]) -> Metrics:
         prompts=tuple(sorted({shot.prompt_version for shot in shots} - {""})),
         measured=_measured(rows),
     )
+
+
+def without_code(row: UnitResult) -> UnitResult:
+    """A result less its programs, which no figure needs: ten thousand of them are a good deal of memory."""
+    return replace(row, shots=tuple(replace(shot, code="") for shot in row.shots))
 
 
 def by_task(rows: Iterable[UnitResult]) -> dict[str, list[UnitResult]]:

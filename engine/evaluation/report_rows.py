@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.evaluation.metrics import by_task, error_of
+from engine.evaluation.metrics import by_task, error_of, without_code
 from engine.evaluation.plan import Plan
 from engine.evaluation.unit import UnitResult
 from engine.strategy import GIVEN
@@ -28,7 +28,7 @@ def problem_rows(plan: Plan, results: Iterable[UnitResult]) -> list[ProblemRow]:
     """The problems in the plan's order; of a unit with several results the last one counts."""
     last: dict[str, UnitResult] = {}
     for result in results:
-        last[result.key] = result
+        last[result.key] = without_code(result)
     return [
         _row(task, some)
         for task, some in by_task(last[key] for key in plan.unit_keys() if key in last).items()

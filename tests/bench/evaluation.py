@@ -19,6 +19,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -157,6 +158,8 @@ def scale(options: argparse.Namespace, folder: Path) -> int:
     print(
         f"{done} verdicts in {time.monotonic() - began:.0f} s, {len(results)} lines, not solved {wrong[:5]}"
     )
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"the most at any time, reports included: {most:.1f} MB")
     print(
         f"rate {min(rates):.1f} to {max(rates):.1f} a second; memory {memory[0]:.1f} to {memory[-1]:.1f} MB"
     )
