@@ -39,7 +39,7 @@ class Asker:
         window = await prompt_window(provider, self.settings.max_tokens)
         history = self.recorder.history
         parent = history.attempts.get(move.parent)
-        return make_prompt(self.prompts, self.task, history, parent, move.form, window)
+        return make_prompt(self.prompts, self.task, history, parent, move.form, window, provider.model)
 
     async def complete(self, provider: Provider, move: Move, name: str, prompt: Prompt) -> Completion:
         """The completion for attempt `name`; raises ProviderError, BudgetSpent where too little is left."""

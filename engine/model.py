@@ -88,7 +88,8 @@ class Prompt:
     """What the model reads.
 
     `template` names the Jinja template and `version` its content hash; `edited` is true when the user
-    wrote over it; `cut` lists what was left out to fit the window, least useful first.
+    wrote over it; `cut` lists what was left out to fit the window, least useful first; `scope` says whose
+    template it is: "shipped", "user" or "project" ("" where that is not known).
     """
 
     system: str
@@ -98,6 +99,7 @@ class Prompt:
     version: str = ""
     edited: bool = False
     cut: tuple[str, ...] = ()
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import lru_cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import ConfigError, PromptTruncated
 from engine.model import Prompt, PromptForm
 from engine.prompt_context import CUTS, SAMPLES, PromptContext
+from engine.prompt_store import SYSTEM, PromptStore, Scope
 
-SUFFIX = ".md.j2"
-SYSTEM = "system"
 MAX_TEMPLATE = 100_000
 
 
@@ -37,57 +36,29 @@ def fenced(text: str, language: str = "python") -> str:
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
-class Prompts:
-    """The templates by name: the shipped ones, each replaced by the user's own where there is one."""
+class Prompts(PromptStore):
+    """The templates, checked before they are kept, and rendered to prompts."""
 
-    def __init__(self, user_dir: Path | None = None) -> None:
-        self._user_dir = user_dir
-        self._shipped = files("prompts")
+    def __init__(self, user_dir: Path | None = None, project_dir: Path | None = None) -> None:
+        super().__init__(user_dir, project_dir)
+        # A family's template may extend the one of its purpose; nothing else can be loaded.
+        loader = FunctionLoader(
+            lambda name: (self.source(name), None, None) if name in self.names() else None
+        )
         self._jinja = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=loader, cache_size=0
         )
         self._jinja.filters["fenced"] = fenced
         self._compiled = lru_cache(maxsize=32)(self._jinja.from_string)
 
-    def names(self) -> tuple[str, ...]:
-        """Every template's name: "system" and one for each form."""
-        return (SYSTEM, *(form.value for form in PromptForm))
-
-    def source(self, name: str) -> str:
-        """A template's text: the user's own where there is one, else the shipped one."""
-        own = self._own(name)
-        try:
-            if own is not None and own.is_file():
-                return own.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(
-                f"cannot read the prompt template {own}: {error}", "mend or remove it"
-            ) from None
-        return self._shipped.joinpath(name + SUFFIX).read_text("utf-8")
-
-    def is_own(self, name: str) -> bool:
-        """Whether the user has a template of this name."""
-        own = self._own(name)
-        return own is not None and own.is_file()
-
-    def save(self, name: str, text: str) -> None:
-        """Keep the user's own version of a template; raises ConfigError when it is not valid."""
-        own = self._own(name)
-        if own is None:
-            raise ConfigError("there is no folder for your own prompt templates")
+    def save(self, name: str, text: str, scope: Scope = Scope.USER) -> None:
+        """Keep a version of one's own; raises ConfigError, naming the line, when it is not valid."""
         self.validate(name, text)
-        temporary = own.with_name(f".{own.name}.new")
-        try:
-            own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.write_text(text, "utf-8")
-            temporary.replace(own)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise ConfigError(f"cannot write {own}: {error.strerror or error}", "check the folder") from None
+        self.keep(name, text, scope)
 
     def validate(self, name: str, text: str) -> None:
         """Check a template's syntax and every variable in it; raises ConfigError naming the line."""
-        self._check_name(name)
+        self.check_name(name)
         if len(text) > MAX_TEMPLATE:
             raise ConfigError(f"the template {name} has more than {MAX_TEMPLATE:,} characters", "shorten it")
         known = {field.name for field in fields(PromptContext)}
@@ -107,17 +78,19 @@ class Prompts:
         for sample in SAMPLES:
             self._render_text(name, text, sample)
 
-    def render(self, form: PromptForm, context: PromptContext, window_tokens: int = 0) -> Prompt:
+    def render(
+        self, form: PromptForm, context: PromptContext, window_tokens: int = 0, family: str = ""
+    ) -> Prompt:
         """The prompt for a form, fitted to `window_tokens` (0: no limit) by cutting the least useful first.
 
         Raises ConfigError for a template that fails, PromptTruncated when nothing is left to cut.
         """
-        sources = {name: self.source(name) for name in (SYSTEM, form.value)}
+        names = [self.chosen(name, family) for name in (SYSTEM, form.value)]
+        sources = {name: self.source(name) for name in names}
         cut: list[str] = []
         steps = iter(CUTS)
         while True:
-            system = self._render_text(SYSTEM, sources[SYSTEM], context)
-            user = self._render_text(form.value, sources[form.value], context)
+            system, user = (self._render_text(name, sources[name], context) for name in names)
             needed = estimate_tokens(system) + estimate_tokens(user)
             if window_tokens <= 0 or needed <= window_tokens:
                 break
@@ -132,8 +105,14 @@ class Prompts:
                     f"the prompt needs about {needed:,} tokens, the model's window leaves {window_tokens:,}",
                     "use a model with a larger window, raise its context_tokens, or split the file",
                 )
-        version = sha256("\0".join(sources.values()).encode("utf-8", "replace")).hexdigest()[:10]
-        return Prompt(system, user, form, form.value, version, cut=tuple(cut))
+        version = self._version(form, sources)
+        return Prompt(system, user, form, names[1], version, cut=tuple(cut), scope=str(self.scope(names[1])))
+
+    def _version(self, form: PromptForm, sources: Mapping[str, str]) -> str:
+        """A hash of every template that has a part in a prompt, also of those that one extends."""
+        extended = {name: self.source(name) for name in (SYSTEM, form.value)}
+        texts = {**extended, **sources}
+        return sha256("\0".join(texts.values()).encode("utf-8", "replace")).hexdigest()[:10]
 
     def _render_text(self, name: str, text: str, context: PromptContext) -> str:
         values = {field.name: getattr(context, field.name) for field in fields(context)}
@@ -147,14 +126,6 @@ class Prompts:
             line = _template_line(error)
             raise ConfigError(f"template {name}, line {line}: {error}", "mend the line") from None
         return rendered.strip() + "\n"
-
-    def _own(self, name: str) -> Path | None:
-        self._check_name(name)
-        return self._user_dir / (name + SUFFIX) if self._user_dir else None
-
-    def _check_name(self, name: str) -> None:
-        if name not in self.names():
-            raise ConfigError(f"there is no prompt template {name!r}", f"there are {', '.join(self.names())}")
 
 
 def _template_line(error: BaseException) -> int:

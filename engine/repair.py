@@ -9,6 +9,7 @@ from engine.errors import UsageError
 from engine.history import History
 from engine.model import Attempt, Diagnosis, Prompt, PromptForm, Task
 from engine.prompt_context import CodeLine, Earlier, FailingTest, PromptContext, SourceFile
+from engine.prompt_family import family_of
 from engine.prompting import Prompts
 from engine.source_of_test import source_of
 from engine.workspace import Workspace
@@ -28,9 +29,11 @@ def make_prompt(
     parent: Attempt | None,
     form: PromptForm,
     window_tokens: int = 0,
+    model: str = "",
 ) -> Prompt:
-    """The prompt for the next attempt, fitted to `window_tokens` (0: no limit)."""
-    return prompts.render(form, build_context(task, history, parent, form), window_tokens)
+    """The prompt for the next attempt, fitted to `window_tokens` (0: no limit), as `model`'s family likes it."""
+    context = build_context(task, history, parent, form)
+    return prompts.render(form, context, window_tokens, family_of(model))
 
 
 def draft_prompt(prompts: Prompts, history: History, attempt: str) -> Prompt:
@@ -44,7 +47,8 @@ def draft_prompt(prompts: Prompts, history: History, attempt: str) -> Prompt:
     if history.task is None:
         raise UsageError(f"there is no run {history.run}".rstrip())
     form = PromptForm.REPAIR if node is not None and node.candidate is not None else PromptForm.WRITE
-    return make_prompt(prompts, history.task, history, node, form)
+    model = history.started.model if history.started else ""
+    return make_prompt(prompts, history.task, history, node, form, model=model)
 
 
 def build_context(task: Task, history: History, parent: Attempt | None, form: PromptForm) -> PromptContext:

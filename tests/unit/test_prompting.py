@@ -11,6 +11,8 @@ from engine.errors import ConfigError, PromptTruncated
 from engine.history import History
 from engine.model import Attempt, Diagnosis, Finding, PromptForm, Severity, Target, Task
 from engine.prompt_context import SAMPLES, PromptContext
+from engine.prompt_family import family_of
+from engine.prompt_store import Scope
 from engine.prompting import Prompts, estimate_tokens
 from engine.repair import build_context, make_prompt
 from engine.source_of_test import source_of
@@ -100,7 +102,8 @@ def test_the_users_template_goes_first_and_changes_the_version(tmp_path: Path) -
     prompts.save("repair", "Mend {{ file }}.\n")
     after = prompts.render(PromptForm.REPAIR, SAMPLES[1])
     assert (after.user, after.template) == ("Mend sums.py.\n", "repair")
-    assert after.version != before.version and prompts.is_own("repair") and not prompts.is_own("write")
+    assert after.version != before.version and (after.scope, before.scope) == ("user", "shipped")
+    assert prompts.scope("repair") is Scope.USER and prompts.scope("write") is Scope.SHIPPED
     assert Prompts().source("repair") == shipped
 
 
@@ -221,3 +224,59 @@ def test_a_tests_source_is_found_by_its_node_id_and_a_long_one_is_cut() -> None:
     cut = source_of(tests, "test_f.py::test_b", 60).split("\n")
     assert cut[0] == "def test_b():" and "    assert f(49) == 49" in cut and len(cut) < 30
     assert source_of(tests, "test_f.py::gone") == source_of({}, "a::b") == ""
+
+
+def test_a_projects_template_goes_before_the_users_and_reset_goes_back_one_step(tmp_path: Path) -> None:
+    prompts = Prompts(tmp_path / "user", tmp_path / "project")
+    assert prompts.difference("write") == [] and prompts.reset("write") is Scope.SHIPPED
+    prompts.save("write", "User: {{ file }}\n")
+    prompts.save("write", "Project: {{ file }}\n", Scope.PROJECT)
+    assert prompts.render(PromptForm.WRITE, SAMPLES[1]).user == "Project: sums.py\n"
+    assert Prompts(tmp_path / "user", tmp_path / "other").scope("write") is Scope.USER
+    changed = prompts.difference("write")
+    assert changed[:2] == ["--- write (shipped)", "+++ write (project)"] and "+Project: {{ file }}" in changed
+    assert prompts.reset("write") is Scope.USER and prompts.source("write") == "User: {{ file }}\n"
+    assert prompts.reset("write") is Scope.SHIPPED and prompts.source("write") == Prompts().source("write")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_family_is_asked_in_its_own_way_and_the_hash_tells(tmp_path: Path) -> None:
+    prompts = Prompts(tmp_path)
+    usual, thinking, plain = (
+        prompts.render(PromptForm.REPAIR, SAMPLES[1], family=name) for name in ("", "thinking", "plain")
+    )
+    assert "First say" in usual.user and "First say" not in thinking.user and "First say" in plain.user
+    assert [p.template for p in (usual, thinking, plain)] == ["repair", "repair.thinking", "repair.plain"]
+    assert len({p.version for p in (usual, thinking, plain)}) == 3
+    assert prompts.render(PromptForm.WRITE, SAMPLES[1], family="plain").template == "write"
+    prompts.save("repair", prompts.source("repair").replace("is to be improved", "wants care"))
+    changed = prompts.render(PromptForm.REPAIR, SAMPLES[0], family="thinking")
+    assert "wants care" in changed.user and changed.version != thinking.version
+
+
+def test_a_plain_model_is_never_asked_for_edit_blocks() -> None:
+    long = CODE + b"A = 1\n" * 400
+    text = make_prompt(Prompts(), task(long), history(), None, PromptForm.REPAIR, model="codellama:34b").user
+    assert "<<<<<<< SEARCH" not in text and "the whole corrected function `total`" in text
+
+
+@pytest.mark.parametrize(
+    ("family", "models"),
+    [
+        (
+            "thinking",
+            "deepseek-r1:8b qwq:32b gpt-oss:20b qwen3:8b openai/o3-mini magistral:24b phi4-reasoning",
+        ),
+        (
+            "plain",
+            "codellama:34b CodeLlama-34b-Instruct starcoder2:7b deepseek-coder:6.7b qwen2.5-coder:0.5b",
+        ),
+        (
+            "",
+            "qwen2.5-coder:7b qwen3-coder:30b llama-3.3-70b-versatile gemma3:27b deepseek-coder-v2:16b mistral",
+        ),
+        ("", "qwen3:30b-instruct claude gpt-4o devstral:24b llama3.1:8b"),
+    ],
+)
+def test_a_models_name_says_its_family(family: str, models: str) -> None:
+    assert {model: family_of(model) for model in models.split()} == dict.fromkeys(models.split(), family)
