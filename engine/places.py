@@ -6,6 +6,7 @@ import os
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -48,6 +49,18 @@ class Places:
     def prompts(self) -> Path:
         """The folder for the user's own prompt templates; it need not exist."""
         return self.config / "prompts"
+
+    def project_prompts(self, cwd: Path) -> Path:
+        """The folder for the user's own templates for the project around `cwd`; it need not exist.
+
+        It is not in the project's tree: a prompt is not taken from code that comes from others.
+        """
+        marks = (".coder-tui.toml", ".git", "pyproject.toml")
+        around = (folder for folder in (cwd, *cwd.parents) if any((folder / mark).exists() for mark in marks))
+        root = next(around, cwd)
+        key = sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        name = "".join(char if char.isalnum() or char in "-_." else "-" for char in root.name)[:40]
+        return self.prompts / "projects" / f"{name}-{key}"
 
     @property
     def log(self) -> Path:

@@ -6,7 +6,7 @@ import re
 
 THINKING, PLAIN = "thinking", "plain"
 FAMILIES = (THINKING, PLAIN)
-"""`thinking`: reasons before it answers, so a wish for a sentence of reasoning costs tokens and gains nothing.
+"""`thinking`: reasons before it answers, so a wish for a sentence of reasoning costs tokens for nothing.
 `plain`: an older or small model of code, which copies SEARCH lines inexactly and loses long instructions.
 """
 

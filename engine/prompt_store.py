@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from difflib import unified_diff
-from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
 from engine.errors import ConfigError
 from engine.model import PromptForm
 from engine.prompt_family import FAMILIES
+from engine.prompt_scope import Scope
 
 SUFFIX = ".md.j2"
 SYSTEM = "system"
-
-
-class Scope(StrEnum):
-    """Whose version of a template it is, weakest first."""
-
-    SHIPPED = "shipped"
-    USER = "user"
-    PROJECT = "project"
 
 
 class PromptStore:

@@ -15,7 +15,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from engine.errors import ConfigError, PromptTruncated
 from engine.model import Prompt, PromptForm
 from engine.prompt_context import CUTS, SAMPLES, PromptContext
-from engine.prompt_store import SYSTEM, PromptStore, Scope
+from engine.prompt_scope import Scope
+from engine.prompt_store import SYSTEM, PromptStore
 
 MAX_TEMPLATE = 100_000
 

@@ -31,7 +31,7 @@ def make_prompt(
     window_tokens: int = 0,
     model: str = "",
 ) -> Prompt:
-    """The prompt for the next attempt, fitted to `window_tokens` (0: no limit), as `model`'s family likes it."""
+    """The prompt for the next attempt, fitted to `window_tokens` (0: no limit), for the family of `model`."""
     context = build_context(task, history, parent, form)
     return prompts.render(form, context, window_tokens, family_of(model))
 

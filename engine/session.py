@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -97,7 +98,7 @@ class Session:
         """The templates that prompts are made from."""
         from engine.prompting import Prompts
 
-        return Prompts(self.places.prompts)
+        return Prompts(self.places.prompts, self.places.project_prompts(Path.cwd()))
 
     async def prepare(self, task: Task, provider: str = "", model: str = "", recording: str = "") -> str:
         """Record a run that is ready to begin and return its id. Raises UsageError, KeyMissing.

@@ -11,13 +11,14 @@ from engine.errors import CoderTuiError
 from engine.events import Event
 from engine.journal_summary import RunSummary
 from engine.model import Prompt, Task
+from engine.prompt_scope import Scope
 
 PERIOD = 0.05
 """Seconds between two paintings while events stream."""
 
 
 class Prompts(Protocol):
-    """The templates by name; what the user saves goes to their own folder."""
+    """The templates by name; what the user saves is for all their projects, or for this one."""
 
     def names(self) -> Sequence[str]: ...
 
@@ -25,7 +26,13 @@ class Prompts(Protocol):
 
     def validate(self, name: str, text: str) -> None: ...
 
-    def save(self, name: str, text: str) -> object: ...
+    def scope(self, name: str) -> Scope: ...
+
+    def difference(self, name: str) -> Sequence[str]: ...
+
+    def save(self, name: str, text: str, scope: Scope = ...) -> object: ...
+
+    def reset(self, name: str) -> Scope: ...
 
 
 class Session(Protocol):

@@ -140,6 +140,11 @@ def build_parser() -> argparse.ArgumentParser:
     config.add_argument("action", choices=("show", "path", "set"))
     config.add_argument("key", nargs="?", default="")
     config.add_argument("value", nargs="?", default=None)
+    prompts = add("prompts", "prompts", "the templates that prompts are made from")
+    prompts.add_argument("action", choices=("list", "show", "diff", "edit", "save", "reset"))
+    prompts.add_argument("name", nargs="?", default="", help="a template, as in repair or repair.thinking")
+    prompts.add_argument("file", nargs="?", default="", help="for save: the text; - is standard input")
+    prompts.add_argument("--project", action="store_true", help="keep it for this project alone")
     add("cache", "cache", "the cache of executions").add_argument("action", choices=("info", "clear"))
     return parser
 

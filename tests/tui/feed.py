@@ -25,7 +25,7 @@ class Feed:
         own = folder / "config.toml"
         self.config = load(cwd=folder, environ={"CODER_TUI_CONFIG": str(own)}, overrides=settings)
         self.events = list(events)
-        self.prompts = Prompts(folder)
+        self.prompts = Prompts(folder, folder / "project")
         self.calls: list[tuple[object, ...]] = []
         self.going = running
         self.refuse = ""

@@ -11,10 +11,12 @@ from textual.app import App
 
 from engine.errors import CoderTuiError
 from engine.model import Prompt
+from engine.prompt_scope import Scope
 from tests.tui import recording as rec
 from tests.tui.conftest import Open
 from tui.external import edit_outside
 from tui.panes.editor import PromptEditor
+from tui.screens.templates import Templates
 
 
 async def test_an_edited_prompt_runs_as_a_child(open_screen: Open) -> None:
@@ -75,6 +77,27 @@ async def test_a_template_is_validated_as_typed_and_saved_when_right(
         await stage.press("f5")
         assert "Be brief." in stage.feed.prompts.source(name)
         assert stage.feed.calls == [("rerun", "3", None)]
+
+
+async def test_a_template_for_one_project_is_compared_and_taken_back(open_screen: Open) -> None:
+    async with open_screen(rec.passed()) as stage:
+        await stage.press("E", "p")
+        await stage.until(lambda: bool(stage.app.main.query(PromptEditor)))
+        editor = stage.app.main.query_one(PromptEditor)
+        assert "for this project" in str(editor.border_title)
+        editor.text = "Mend {{ file }}."
+        await stage.press("f5")
+        assert stage.feed.prompts.scope("repair") is Scope.PROJECT
+        await stage.press("E")
+        listed = stage.app.screen
+        assert isinstance(listed, Templates) and "> repair               this project's" in listed.list.text()
+        await stage.press("d")
+        assert "+Mend {{ file }}." in listed.list.text()
+        await stage.press("escape", "b")
+        assert "this project's" not in listed.list.text()
+        assert stage.feed.prompts.scope("repair") is Scope.SHIPPED
+        await stage.press("escape")
+        assert stage.app.screen is stage.app.main
 
 
 async def test_pasted_control_characters_are_made_visible(open_screen: Open) -> None:

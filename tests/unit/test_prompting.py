@@ -12,7 +12,7 @@ from engine.history import History
 from engine.model import Attempt, Diagnosis, Finding, PromptForm, Severity, Target, Task
 from engine.prompt_context import SAMPLES, PromptContext
 from engine.prompt_family import family_of
-from engine.prompt_store import Scope
+from engine.prompt_scope import Scope
 from engine.prompting import Prompts, estimate_tokens
 from engine.repair import build_context, make_prompt
 from engine.source_of_test import source_of
@@ -273,7 +273,7 @@ def test_a_plain_model_is_never_asked_for_edit_blocks() -> None:
         ),
         (
             "",
-            "qwen2.5-coder:7b qwen3-coder:30b llama-3.3-70b-versatile gemma3:27b deepseek-coder-v2:16b mistral",
+            "qwen2.5-coder:7b qwen3-coder:30b llama-3.3-70b-versatile gemma3:27b deepseek-coder-v2:16b",
         ),
         ("", "qwen3:30b-instruct claude gpt-4o devstral:24b llama3.1:8b"),
     ],

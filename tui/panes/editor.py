@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.widgets import TextArea
 
+from engine.prompt_scope import Scope
 from tui.neutral import neutral
 
 LONG = 20_000
@@ -15,15 +16,17 @@ LONG = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is edited: the prompt of an attempt, or the template of a name."""
+    """What is edited: the prompt of an attempt, or the template of a name, for all projects or for one."""
 
     attempt: str = ""
     template: str = ""
+    scope: Scope = Scope.USER
 
     @property
     def title(self) -> str:
         """It in words."""
-        return f"template {self.template}" if self.template else f"prompt of {self.attempt}"
+        whom = " for this project" if self.scope is Scope.PROJECT else ""
+        return f"template {self.template}{whom}" if self.template else f"prompt of {self.attempt}"
 
 
 class PromptEditor(TextArea):

@@ -62,7 +62,10 @@ def prompt_lines(attempt: Attempt, history: History, other: Attempt | None = Non
         lines.append(_head(f"{attempt.id} {made}"))
     else:
         edited = ", edited" if prompt.edited else ""
-        lines.append(_head(f"prompt sent for {attempt.id} (template {prompt.template or '-'}{edited})"))
+        whose = {"user": ", yours", "project": ", this project's"}.get(prompt.scope, "")
+        lines.append(
+            _head(f"prompt sent for {attempt.id} (template {prompt.template or '-'}{whose}{edited})")
+        )
         lines += prompt_difference(attempt, other) if other is not None and other.prompt else []
         lines += [line for cut in prompt.cut for line in _body(f"left out to fit: {cut}", Kind.WARN)]
         lines += _body(prompt.system, Kind.DIM) + _body(prompt.user)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import CoderTuiError
 from engine.model import Prompt
+from engine.prompt_scope import Scope
 from tui.bridge import Session
 from tui.external import edit_outside
 from tui.screens.switching import Switching
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from textual.widgets import TextArea
 
     from tui.panes.editor import PromptEditor, Subject
+    from tui.screens.templates import Chosen
 
 
 class Editing(Switching):
@@ -54,29 +56,27 @@ class Editing(Switching):
             self._draft = prompt
 
     def action_template(self) -> None:
-        """Choose a template and edit it."""
-        from tui.screens.choose import Choose
+        """Choose a template and edit it, compare it, or take one's own version back."""
+        from tui.screens.templates import Templates
 
-        try:
-            names = list(self.session.prompts.names())
-        except CoderTuiError as error:
-            self.notice(str(error))
-            return
         prompt = self.state.attempt.prompt if self.state.attempt else None
         first = prompt.template if prompt else ""
-        self.coder.push_screen(Choose("edit which template?", names, first), self._template)
+        try:
+            self.coder.push_screen(Templates(self.session.prompts, first), self._template)
+        except CoderTuiError as error:
+            self.notice(str(error))
 
-    async def _template(self, name: str | None) -> None:
+    async def _template(self, chosen: Chosen | None) -> None:
         from tui.panes.editor import Subject
 
-        if name is None:
+        if chosen is None:
             return
         try:
-            text = self.session.prompts.source(name)
+            text = self.session.prompts.source(chosen.name)
         except CoderTuiError as error:
             self.notice(str(error))
         else:
-            await self._open(Subject(template=name), text)
+            await self._open(Subject(template=chosen.name, scope=chosen.scope), text)
 
     async def _open(self, subject: Subject, text: str) -> None:
         from tui.panes.editor import PromptEditor
@@ -126,8 +126,7 @@ class Editing(Switching):
             return
         if subject.template:
             try:
-                self.session.prompts.validate(subject.template, text)
-                self.session.prompts.save(subject.template, text)
+                self.session.prompts.save(subject.template, text, subject.scope)
             except CoderTuiError as error:
                 editor.complain(str(error))
                 return
@@ -138,7 +137,8 @@ class Editing(Switching):
     def _run_with(self, subject: Subject, text: str) -> None:
         if subject.template:
             self.action_rerun()
-            self.notice(f"template {subject.template} is saved in your own folder")
+            whom = "this project" if subject.scope is Scope.PROJECT else "all your projects"
+            self.notice(f"template {subject.template} is saved for {whom}")
             return
         if self._draft is not None:
             prompt = replace(self._draft, user=text, edited=True)
