@@ -13,13 +13,16 @@ from engine.evaluation.evaluate import Evaluation
 from engine.evaluation.metrics_json import metrics_json
 from engine.evaluation.runner import Step
 from engine.evaluation.setup import Prepared
+from engine.evaluation.showing import EXISTENCE
 from engine.evaluation.store import line_of
+from engine.evaluation.unit import ALONE
 from sandbox.contract import Verdict
 from tui.headless import say
 from tui.neutral import neutral_line
 from tui.words import clock
 
 WIDTH = 30
+REMEDY = "name some with --shown FILE or in a folder shown/, or let it see the judge's with --oracle"
 
 
 class EvalLines:
@@ -36,6 +39,9 @@ class EvalLines:
         plan = prepared.plan
         say(neutral_line(f"{plan.benchmark}: {len(plan.unit_keys())} samples by {tables.who(plan)}"))
         say(neutral_line(f"tests the loop sees: {tables.seen(plan)}"))
+        bare = sum(problem.shown_from == EXISTENCE and bool(problem.files) for problem in prepared.problems)
+        if bare and plan.brief.provider not in ALONE:
+            say(f"warning: the loop sees no test that {bare} of the codes as given could fail: {REMEDY}")
         if prepared.left_out:
             some = ", ".join(prepared.left_out[:3]) + (", …" if len(prepared.left_out) > 3 else "")
             say(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from engine.evaluation.judge import Bench, Judged
 from engine.evaluation.loop_run import LoopRun
+from engine.evaluation.rounds import own_shots
 from engine.evaluation.shots import with_verdict
 from engine.evaluation.unit import Brief, Measured, Shot, Unit, UnitResult
 from engine.strategy import GIVEN
@@ -85,9 +86,9 @@ def unfinished(unit: Unit, message: str) -> UnitResult:
 
 
 def picked(shots: Sequence[Shot], best: str, pick: str) -> Shot | None:
-    """The shot that counts: what the loop keeps, or the last one that was made."""
+    """The shot that counts: what the loop keeps, or the provider's last one."""
     if pick == "last":
-        return next((shot for shot in reversed(shots) if shot.attempt != GIVEN), None)
+        return next(reversed(own_shots(shots)), None)
     return next((shot for shot in shots if shot.attempt == best and best), None)
 
 

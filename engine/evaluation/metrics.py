@@ -29,9 +29,9 @@ class Estimate:
 class Metrics:
     """The figures of an evaluation. Counts are of samples unless they say problems.
 
-    `pass_at` is over first shots; None where there are none to estimate from. `within[r]` is the number of
-    samples solved with at most r repairs. `errors` are of the answers that are not right.
-    `measured` is of this machine and time.
+    `pass_at` is over first shots; None with an oracle, and where there are none to estimate from.
+    `within[r]` is the number of samples solved with at most r repairs. `errors` are of the answers that are
+    not right, `shown` where the tests that the loop saw come from. `measured` is of this machine and time.
     """
 
     problems: int
@@ -49,6 +49,7 @@ class Metrics:
     attempts: int
     repeats: int
     solved_by: Mapping[str, int]
+    shown: Mapping[str, int]
     verdicts: Mapping[str, int]
     errors: Mapping[str, int]
     prompt_tokens: int
@@ -78,7 +79,7 @@ def measure(plan: Plan, results: Iterable[UnitResult]) -> Metrics:
         first_shots=len(firsts),
         first_solved=sum(firsts),
         solve_rate=estimate([mean([float(r.solved) for r in some]) for some in by_task(rows).values()]),
-        pass_at={k: first_shot_estimate(rows, k) for k in plan.ks},
+        pass_at={k: None if plan.oracle else first_shot_estimate(rows, k) for k in plan.ks},
         within=solved_within(rows, plan.brief.pick),
         infrastructure=len(every) - len(rows),
         shown_not_judge=sum(row.shown_solved and not row.solved for row in rows),
@@ -86,6 +87,7 @@ def measure(plan: Plan, results: Iterable[UnitResult]) -> Metrics:
         attempts=sum(shot.attempt != GIVEN for shot in shots),
         repeats=sum(bool(shot.duplicate_of) for shot in shots),
         solved_by=_counted(answer_of(row).provider or "the code as given" for row in solved),
+        shown=_counted(row.shown_from for row in rows),
         verdicts=_counted(row.verdict for row in rows),
         errors=_counted(error_of(row) for row in rows if not row.solved),
         prompt_tokens=sum(shot.prompt_tokens for shot in shots),

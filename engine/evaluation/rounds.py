@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from engine.between import SEARCH
 from engine.evaluation.unit import Shot, UnitResult
 from engine.strategy import GIVEN
 from sandbox.contract import Verdict
@@ -15,7 +18,7 @@ def solved_by_round(row: UnitResult, pick: str) -> tuple[bool, ...]:
     """
     by_name = {shot.attempt: shot for shot in row.shots}
     course = []
-    for shot in row.shots:
+    for shot in own_shots(row.shots) if pick == "last" else row.shots:
         if shot.attempt == GIVEN:
             continue
         chosen: Shot | None = shot if pick == "last" else by_name.get(shot.best)
@@ -23,3 +26,9 @@ def solved_by_round(row: UnitResult, pick: str) -> tuple[bool, ...]:
     if not course and GIVEN in by_name:  # the code as given was enough for the loop
         course.append(row.solved)
     return tuple(course)
+
+
+def own_shots(shots: Sequence[Shot]) -> list[Shot]:
+    """The provider's own attempts; those of a search that helped it only where there are no others."""
+    made = [shot for shot in shots if shot.attempt != GIVEN]
+    return [shot for shot in made if shot.origin != SEARCH] or made

@@ -12,6 +12,8 @@ from engine.evaluation.problem import Problem
 from engine.evaluation.rows import Row, files_of, read_rows, text_of, texts_of
 from engine.evaluation.shown import named_tests
 
+EXISTENCE = "existence"
+IS_THERE = "def test_is_there()"
 WORDS = ("auto", "docstring", "none")
 
 
@@ -25,14 +27,20 @@ def show(problems: Sequence[Problem], shown: str, *, oracle: bool) -> tuple[Prob
     if oracle:
         return tuple(replace(p, shown=p.judge, shown_from="oracle") for p in problems)
     if shown in ("auto", "docstring"):
-        return tuple(problems)
+        return tuple(_told(problem) for problem in problems)
     if shown == "none":
-        return tuple(replace(p, shown=shown_of(p.function, p.file, ""), shown_from="none") for p in problems)
+        return tuple(_told(replace(p, shown=shown_of(p.function, p.file, ""))) for p in problems)
     path = Path(shown).expanduser()
     if not path.is_file():
         raise UsageError(f"--shown {shown}: there is no such file", f"a file, or one of {', '.join(WORDS)}")
     named = {text_of(row, "task_id"): row for _, row in read_rows(path, "the shown tests").rows}
     return tuple(_named(problem, named.get(problem.id), path) for problem in problems)
+
+
+def _told(problem: Problem) -> Problem:
+    """The problem, saying so where the loop sees nothing but that the function is there."""
+    nothing = any(IS_THERE in text for text in problem.shown.values())
+    return replace(problem, shown_from=EXISTENCE) if nothing else problem
 
 
 def _named(problem: Problem, row: Row | None, path: Path) -> Problem:

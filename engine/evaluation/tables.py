@@ -16,19 +16,20 @@ def headline(plan: Plan, metrics: Metrics) -> Iterator[Row]:
     pick = f", the {plan.brief.pick} answer" if plan.brief.provider not in ALONE else ""
     yield "benchmark", f"{plan.benchmark}, {metrics.problems} problems" + _samples(plan, metrics)
     yield "answers", f"{who(plan)}{pick}"
-    yield "tests the loop saw", seen(plan)
+    yield "tests the loop saw", seen(plan) + _counts(plan, metrics)
     word = "solved with oracle" if plan.oracle else "solved"
     yield word, f"{metrics.solved} of {metrics.samples}{_interval(metrics.solve_rate)}"
     if plan.oracle:
-        yield "note", "the loop saw the judge's tests: this is no pass@k"
-    yield from _first_shots(plan, metrics)
+        yield "note", "the loop saw the judge's tests: this is no pass@k, and none is estimated"
+    else:
+        yield from _first_shots(metrics)
     if metrics.infrastructure:
         yield "not judged (infrastructure)", f"{metrics.infrastructure}, go on with --resume"
 
 
-def _first_shots(plan: Plan, metrics: Metrics) -> Iterator[Row]:
+def _first_shots(metrics: Metrics) -> Iterator[Row]:
     if not metrics.first_shots:
-        yield "first shots", "none: the provider was never asked first"
+        yield "first shots", "none of a model's own"
         return
     yield "first shots right", f"{metrics.first_solved} of {metrics.first_shots}"
     for k, value in metrics.pass_at.items():
@@ -36,7 +37,7 @@ def _first_shots(plan: Plan, metrics: Metrics) -> Iterator[Row]:
             yield f"pass@{k}", f"{_percent(value.value)}{_interval(value)}"
         elif metrics.first_shots < metrics.samples:
             left = metrics.samples - metrics.first_shots
-            yield f"pass@{k}", f"not estimated: {left} samples have no first shot of the provider's own"
+            yield f"pass@{k}", f"not estimated: {left} samples have no first shot of a model's own"
 
 
 def rounds(metrics: Metrics) -> Iterator[Row]:
@@ -129,6 +130,14 @@ def seen(plan: Plan) -> str:
         "none": "none: only that the function is there",
     }
     return named.get(plan.shown, plan.shown)
+
+
+def _counts(plan: Plan, metrics: Metrics) -> str:
+    """How many samples had which, where that is not the same for all."""
+    if plan.brief.provider in ALONE or (len(metrics.shown) < 2 and "existence" not in metrics.shown):
+        return ""
+    named = {"existence": "nothing but that the function is there"}
+    return ": " + ", ".join(f"{named.get(name, name)} {count}" for name, count in metrics.shown.items())
 
 
 def _samples(plan: Plan, metrics: Metrics) -> str:

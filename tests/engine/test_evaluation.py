@@ -114,6 +114,7 @@ async def test_the_judges_tests_reach_the_model(benchmark: Path, config: Config,
                 "sandbox.isolation": "namespace",
                 "provider.openai.base_url": f"{address.url}/v1",
                 "loop.attempts": 3,
+                "search.between": False,
             },
             cwd=tmp_path,
             environ={},
@@ -123,6 +124,7 @@ async def test_the_judges_tests_reach_the_model(benchmark: Path, config: Config,
             wanted = Wanted(str(benchmark), provider="openai", model="tiny", samples=2, oracle=oracle)
             done, rows = await run(wanted, config, tmp_path / f"oracle-{oracle}")
             assert done.metrics.solved == 0 and done.metrics.samples == 6
+            assert (done.metrics.pass_at[1] is None) is oracle, "solved with an oracle is no pass@k"
             assert len([body for body in seen if b"twice" in body]) >= 6
             assert any(b"977" in body for body in seen) is oracle
             assert all(row.shots[0].prompt_tokens == 500 for row in rows)
