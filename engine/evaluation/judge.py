@@ -19,6 +19,7 @@ class Judged:
     """The judge's verdict on one candidate; `message` says why where it is `infrastructure`."""
 
     verdict: Verdict
+    assurance: Assurance
     passed: int = 0
     total: int = 0
     error: str = ""
@@ -65,6 +66,7 @@ def judged_of(execution: Execution, candidate: Workspace, problem: Problem) -> J
         error = diagnose(execution, candidate, Target(problem.file, problem.function)).error_type
     return Judged(
         verdict=execution.verdict,
+        assurance=execution.assurance,
         passed=execution.passed,
         total=len(execution.tests),
         error=error,

@@ -11,7 +11,7 @@ from engine.evaluation.rounds import solved_by_round
 from engine.evaluation.statistics import bootstrap, mean, pass_at_k
 from engine.evaluation.unit import Shot, UnitResult
 from engine.strategy import GIVEN
-from sandbox.contract import Verdict
+from sandbox.contract import Assurance, Verdict
 
 ROUNDS = 10  # repair rounds that are told apart
 
@@ -31,7 +31,8 @@ class Metrics:
 
     `pass_at` is over first shots; None with an oracle, and where there are none to estimate from.
     `within[r]` is the number of samples solved with at most r repairs. `errors` are of the answers that are
-    not right, `shown` where the tests that the loop saw come from. `measured` is of this machine and time.
+    not right, `shown` where the tests that the loop saw come from, `not_sealed` solved samples whose judge's
+    tests could not be sealed. `measured` is of this machine and time.
     """
 
     problems: int
@@ -50,6 +51,8 @@ class Metrics:
     repeats: int
     solved_by: Mapping[str, int]
     shown: Mapping[str, int]
+    isolations: Mapping[str, int]
+    not_sealed: int
     verdicts: Mapping[str, int]
     errors: Mapping[str, int]
     prompt_tokens: int
@@ -88,6 +91,8 @@ def measure(plan: Plan, results: Iterable[UnitResult]) -> Metrics:
         repeats=sum(bool(shot.duplicate_of) for shot in shots),
         solved_by=_counted(answer_of(row).provider or "the code as given" for row in solved),
         shown=_counted(row.shown_from for row in rows),
+        isolations=_counted(row.isolation for row in rows),
+        not_sealed=sum(row.solved and answer_of(row).assurance != Assurance.SEALED for row in rows),
         verdicts=_counted(row.verdict for row in rows),
         errors=_counted(error_of(row) for row in rows if not row.solved),
         prompt_tokens=sum(shot.prompt_tokens for shot in shots),

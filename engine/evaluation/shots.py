@@ -63,6 +63,7 @@ def with_verdict(shot: Shot, judged: Judged | None) -> Shot:
         judged_passed=judged.passed,
         judged_total=judged.total,
         judged_error=judged.error,
+        assurance=str(judged.assurance),
     )
 
 

@@ -17,6 +17,8 @@ def headline(plan: Plan, metrics: Metrics) -> Iterator[Row]:
     yield "benchmark", f"{plan.benchmark}, {metrics.problems} problems" + _samples(plan, metrics)
     yield "answers", f"{who(plan)}{pick}"
     yield "tests the loop saw", seen(plan) + _counts(plan, metrics)
+    loose = f", {metrics.not_sealed} passes only in-process" if metrics.not_sealed else ""
+    yield "judged", f"sealed in {' and '.join(metrics.isolations) or 'nothing yet'}{loose}"
     word = "solved with oracle" if plan.oracle else "solved"
     yield word, f"{metrics.solved} of {metrics.samples}{_interval(metrics.solve_rate)}"
     if plan.oracle:

@@ -58,7 +58,8 @@ class Shot:
     """One attempt of the loop and what the judge says of it.
 
     `verdict`, `passed` and `total` are of the tests that the loop saw, `judged` and the two beside it of
-    the benchmark's own ("" where there was no code to judge). `best` is the attempt that the loop would keep
+    the benchmark's own ("" where there was no code to judge), with `assurance` how far that can be trusted.
+    `best` is the attempt that the loop would keep
     if it stopped here. `origin` is "loop", "search", or "recorded" for a completion after the loop's end.
     `code` is "" where the program is the same as that of attempt `duplicate_of`.
     """
@@ -76,6 +77,7 @@ class Shot:
     judged_total: int = 0
     error: str = ""
     judged_error: str = ""
+    assurance: str = ""
     fixability: float | None = None
     duplicate_of: str = ""
     blocked_by: tuple[str, ...] = ()

@@ -190,6 +190,24 @@ async def test_a_known_verdict_waits_for_a_sandbox(
         await run(wanted, stronger, tmp_path / "third")
 
 
+@pytest.mark.slow
+async def test_a_slow_machine_turns_a_pass_into_a_failure(
+    benchmark: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine that takes long for the fixed work limits are longer, and the plan says by how much."""
+    slow = "import time\ndef twice(x):\n    time.sleep(0.8)\n    return 2 * x\n"
+    limits = config.limits.model_copy(update={"seconds": 0.7})
+    config = config.model_copy(update={"limits": limits})
+    recording = recorded(tmp_path, (slow,))
+    for speed, stretch, verdict in ((0.005, 1.0, "timeout"), (0.05, 4.0, "passed")):
+        monkeypatch.setattr("engine.evaluation.evaluate.measure_speed", lambda speed=speed: speed)
+        wanted = Wanted(str(benchmark), provider="replay", recording=recording)
+        done, (row,) = await run(wanted, config, tmp_path / str(stretch))
+        assert (done.plan.brief.stretch, row.verdict) == (stretch, verdict)
+        assert done.plan.machine["speed_seconds"] == speed
+        assert f"times {stretch:g}," in (done.folder / "report.md").read_text()
+
+
 def test_what_travels_does_not_arrive_as_it_was(benchmark: Path, config: Config) -> None:
     prepared = prepare(Wanted(str(benchmark), provider="reference"), config)
     (unit, *_) = units_of(prepared.plan, prepared.problems, None)
