@@ -97,7 +97,7 @@ class Loop:
     def _next(self, history: History, provider: str) -> Move | None:
         if provider:
             return next_move(history, self._settings, provider, frozenset(self._chain.exhausted))
-        return next_search(history.attempts.values()) if self._settings.search_between else None
+        return next_search(history.attempts.values(), bold=True) if self._settings.search_between else None
 
     async def _introduced(self, move: Move) -> Move:
         """The move, and where another provider's turn has come a word about that."""
@@ -195,4 +195,8 @@ class Loop:
         if blocks(findings):
             return await end_attempt(say, task, name, Verdict.BLOCKED, began, message=findings[0].why)
         execution = await self._tools.judge.judge(name, candidate)
-        return await end_attempt(say, task, name, execution.verdict, began, execution)
+        verdict = await end_attempt(say, task, name, execution.verdict, began, execution)
+        if verdict is Verdict.PASSED and completion.offer is not None:
+            offer = completion.offer
+            await say.emit(ev.Notice(*say.stamp(), "info", offer.doubt, offer.remedy, name))
+        return verdict

@@ -36,7 +36,9 @@ def run_started(
         "budget_tokens": config.budget.tokens,
         "budget_money": config.budget.money,
         "search_first": config.search.first,
-        "search_between": config.search.between and (chain[0].uses_prompt or config.search.recorded),
+        "search_between": config.search.first
+        and config.search.between
+        and (chain[0].uses_prompt or config.search.recorded),
         "recording": recording,
         "guardrails": policy_name(config.guardrails),
     }

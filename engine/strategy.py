@@ -46,7 +46,7 @@ def next_move(
     asked = _asked(history, settings, provider, exhausted)
     between = settings.search_between and (settings.uses_prompt or asked is None)
     if between and (asked is None or asked.provider != SEARCH):
-        return next_search(history.attempts.values()) or asked
+        return next_search(history.attempts.values(), bold=asked is None) or asked
     return asked
 
 

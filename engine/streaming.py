@@ -14,7 +14,7 @@ from typing import Self
 
 from engine import events as ev
 from engine.model import Usage
-from engine.providers.base import Done, Progress, Provider, Request, Text, Thinking
+from engine.providers.base import Done, Offer, Progress, Provider, Request, Text, Thinking
 
 Emit = Callable[[ev.Event], Awaitable[None]]
 PERIOD = 0.04  # seconds between two streamed events: with the screen's own period, text is seen within 0.1
@@ -30,6 +30,7 @@ class Completion:
     usage: Usage = field(default_factory=Usage)
     truncated: bool = False
     note: str = ""
+    offer: Offer | None = None
 
 
 async def stream(provider: Provider, request: Request, emit: Emit, run: str, attempt: str) -> Completion:
@@ -51,7 +52,7 @@ async def stream(provider: Provider, request: Request, emit: Emit, run: str, att
                 case Done():
                     done = chunk
     text, thinking = "".join(texts), "".join(thoughts)
-    return Completion(text, thinking, done.edits, done.usage, done.truncated, done.note)
+    return Completion(text, thinking, done.edits, done.usage, done.truncated, done.note, done.offer)
 
 
 class _Gathered:

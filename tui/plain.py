@@ -79,7 +79,8 @@ class PlainLines:
     def _progress(self, event: ev.ProviderProgress) -> Iterator[str]:
         if time.monotonic() - self._progress_at >= PROGRESS_SECONDS:
             self._progress_at = time.monotonic()
-            yield f"  {event.what} {event.done}" + (f" of {event.total}" if event.total else "")
+            count = f" {event.done}" if event.done else ""
+            yield f"  {event.what}{count}" + (f" of {event.total}" if event.total else "")
 
 
 def best_diff(history: History) -> list[str]:

@@ -54,18 +54,27 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A test that would settle what the given ones leave open: the `doubt` in words, and the test to add."""
+
+    doubt: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The end of a completion.
 
     `edits` (path to whole new text) spare extraction where the provider knows them.
     `truncated` is true when the model stopped at its token limit. `note` is one line for the user
-    ("< → <= on line 7; 2 alternatives differ").
+    ("< → <= on line 7; 2 alternatives differ"); `offer` is told when the candidate passes.
     """
 
     usage: Usage = field(default_factory=Usage)
     truncated: bool = False
     edits: Mapping[str, str] | None = None
     note: str = ""
+    offer: Offer | None = None
 
 
 Chunk = Text | Thinking | Progress | Done

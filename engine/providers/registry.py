@@ -27,7 +27,8 @@ def open_provider(
             from engine.providers.search.provider import SearchProvider
 
             seconds = config.search.seconds if goes_first else config.loop.seconds
-            return SearchProvider(sandbox, seconds=seconds, alternatives=config.search.alternatives)
+            few = config.search.alternatives
+            return SearchProvider(sandbox, seconds=seconds, alternatives=few, choosy=goes_first)
         case "replay":
             from engine.providers.replay import ReplayProvider
 

@@ -43,6 +43,7 @@ class Atoms:
         self.slow: list[int] = []
         self.costs: list[int] = []
         self._costs: tuple[int, ...] = ()
+        self._failed = False
 
     def install(self) -> None:
         """Make the names that rewritten tests call known to them."""
@@ -63,6 +64,7 @@ class Atoms:
         `slow` are the numbers of those that will probably run out whatever they get: they get little. After
         one that failed, the first that took many ticks on the base (`costs`) ends the test.
         """
+        self._failed = False
         self.costs = []
         self._costs = costs
         self.seen = []
@@ -113,8 +115,9 @@ class Atoms:
         if self.boundary is not None:
             self.boundary(len(self.seen) - 1)
         self._settle()
+        self._failed = self._failed or not (passed or spent)
         hasty = not passed and not spent and time.monotonic() > self.hasty_from
-        if hasty or self.endless >= self._allowed or (self._next_is_dear() and not all(self.seen)):
+        if hasty or self.endless >= self._allowed or (self._failed and self._next_is_dear()):
             raise Enough
         self._refill()
 

@@ -123,6 +123,7 @@ class Judge:
 
     def variant(self, text: str) -> dict[str, Any]:
         """One variant, given up as soon as it cannot pass more atoms than the base; equal ones tried once."""
+        self._swap.ticking = not self.leisure
         try:
             record = self._put(text) or self._tried()
         except Seen as earlier:

@@ -27,7 +27,8 @@ class Swap:
     Tests hold on to functions and classes by name or by reference, so these objects stay: a variant's
     code is moved into them. Only the top-level statement that changed is compiled, unless the module
     keeps state or decorates; then the whole module is executed again and names bound elsewhere follow.
-    `key` stands for the code in it now: what compiles to the same as an earlier variant raises Seen.
+    `ticking` false leaves the ticks out: then only a clock ends what is endless. `key` stands for the code
+    in it now: what compiles to the same as an earlier variant raises Seen.
     """
 
     def __init__(self, module: ModuleType, source: str, path: str, holders: list[ModuleType]) -> None:
@@ -42,6 +43,7 @@ class Swap:
         self._undo: list[Callable[[], None]] = []
         self._seen: set[object] = set()
         self.key: object = None
+        self.ticking = True
 
     def apply(self, variant: str) -> None:
         """Make the module behave as `variant`; raises SyntaxError or what executing it raises."""
@@ -77,8 +79,9 @@ class Swap:
         return None, variant
 
     def _compiled(self, tree: ast.Module, deep: bool) -> CodeType:
-        """Code with ticks. Raises Seen."""
-        code: CodeType = compile(instrument(tree, comprehensions=deep), self._path, "exec")
+        """Code with ticks, where they are wanted. Raises Seen."""
+        ticking = instrument(tree, comprehensions=deep) if self.ticking else tree
+        code: CodeType = compile(ticking, self._path, "exec")
         self.key = _key(code)
         if self.key in self._seen:
             raise Seen(self.key)

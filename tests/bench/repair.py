@@ -109,7 +109,7 @@ async def repair(sandbox: Sandbox, task: Task, seconds: float) -> tuple[str, str
     try:
         async for chunk in provider.complete(Request(task, Prompt("", "", PromptForm.REPAIR), Sampling())):
             if isinstance(chunk, Progress):
-                count = chunk.done
+                count = int(chunk.what.split()[1].replace(",", ""))
             if isinstance(chunk, Done) and chunk.edits:
                 return chunk.edits[task.target.file], chunk.note, count
     except ProviderError as error:

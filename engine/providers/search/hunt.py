@@ -8,10 +8,12 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import exp
 
 from engine.errors import Exhausted
 from engine.model import Task
 from engine.providers.search.code import Code
+from engine.providers.search.differ import Table
 from engine.providers.search.hints import hints_of
 from engine.providers.search.localise import suspicion
 from engine.providers.search.rank import awkwardness
@@ -26,6 +28,7 @@ _BATCH_BYTES = 6_000_000
 _LARGE_FILE = 12_000
 _GRACE, _GRACE_SHARE = 0.4, 0.5
 _ENOUGH = 24
+_LIKELY, _LIKELY_PER_CHECK, _MANY_CHECKS, _ODD = 2.0, 0.7, 6, 3.0
 _NEAR, _PARTNERS, _MORE_PARTNERS, _PHASES = 12, 300, 1500, 3
 _RESTARTS = 5
 
@@ -69,6 +72,7 @@ class Hunt:
         self._lines: dict[int, float] = {}
         self._phase = 0
         self._shapes: set[str] = set()
+        self._weights: dict[Candidate, float] = {}
         self._began = 0.0
         self._first: float | None = None
 
@@ -98,17 +102,37 @@ class Hunt:
                 yield done
 
     def plausible(self) -> list[Find]:
-        """Finds that pass every test, most natural first."""
-        return sorted((f for f in self.finds if f.plausible), key=lambda f: self._awkward(f.candidate))
+        """Finds that pass every test: those whose answers weigh most first, and of these the most natural."""
+        found = (find for find in self.finds if find.plausible)
+        return sorted(found, key=lambda find: (-self._weights.get(find.candidate, 0.0), self.awkward(find)))
+
+    def weigh(self, table: Table, finds: Sequence[Find]) -> None:
+        """Let patches that answer alike count together: what several ways lead to is more likely meant."""
+        weights = table.weigh([exp(-self.awkward(find)) for find in finds])
+        self._weights = {find.candidate: weight for find, weight in zip(finds, weights, strict=True)}
+
+    def likely(self, find: Find) -> bool:
+        """Whether a patch is natural for the evidence there is: how many failing checks it turned."""
+        turned = find.passed - (self._base.passed if self._base else 0)
+        return self.awkward(find) <= _LIKELY + _LIKELY_PER_CHECK * min(turned, _MANY_CHECKS)
+
+    def function_of(self, find: Find) -> str:
+        """The function that a find changes: the task's, or the outermost one at the change."""
+        line = find.candidate.mutation.line
+        spans = ((f.lineno, f.end_lineno or f.lineno, f.name) for f in ast.parse(self.text).body
+            if isinstance(f, ast.FunctionDef))  # fmt: skip
+        return self._task.target.function or next((n for a, b, n in spans if a <= line <= b), "")
 
     def partial(self) -> list[Find]:
         """Finds that pass more than the base and not everything, best first."""
         near = (f for f in self.finds if not f.plausible)
-        return sorted(near, key=lambda f: (-f.passed, self._awkward(f.candidate)))
+        return sorted(near, key=lambda f: (-f.passed, self.awkward(f)))
 
-    def _awkward(self, candidate: Candidate) -> float:
+    def awkward(self, find: Find) -> float:
+        """0 is a natural patch; more for what is seldom meant."""
         assert self._space is not None
-        return awkwardness(candidate.mutation, self._space.likelihood(candidate.mutation), self.text)
+        mutation = find.candidate.mutation
+        return awkwardness(mutation, self._space.likelihood(mutation), self.text)
 
     def _prepare(self) -> Space:
         try:
@@ -204,8 +228,12 @@ class Hunt:
         """Whether the time in which patches that pass compete with the first one is up."""
         if self._first is None:
             return False
-        grace = max(_GRACE, _GRACE_SHARE * (self._first - self._began))
-        return time.monotonic() > self._first + grace or len(self.plausible()) >= _ENOUGH
+        found = self.plausible()
+        odd = (
+            max(0.0, self.awkward(found[0]) - _LIKELY) if found else 0.0
+        )  # worth a longer look for a better one
+        grace = max(_GRACE, _GRACE_SHARE * (self._first - self._began)) * (1 + min(odd, _ODD))
+        return time.monotonic() > self._first + grace or len(found) >= _ENOUGH
 
 
 def _shape(text: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator
 
 from engine.errors import Exhausted
 from engine.model import Task, Usage
-from engine.providers.base import Chunk, Done, Progress, Request, Text
+from engine.providers.base import Chunk, Done, Offer, Progress, Request, Text
+from engine.providers.search.differ import MOST, Doubt, compare
 from engine.providers.search.hunt import Find, Hunt
 from engine.workspace import Workspace
 from sandbox.contract import Sandbox
@@ -21,6 +22,8 @@ class SearchProvider:
 
     `seconds` is the time for one call, `alternatives` how many further patches may be offered when the first
     is not wanted. What was found for a task is kept, so that later calls go on where the last one ended.
+    `choosy` keeps patches back that pass the tests and yet are unlikely to be meant, until asked at a
+    temperature above 0: there is a model that may do better.
     """
 
     name = "search"
@@ -29,12 +32,16 @@ class SearchProvider:
     local = True
     uses_prompt = False
 
-    def __init__(self, sandbox: Sandbox, *, seconds: float = 5.0, alternatives: int = 3) -> None:
+    def __init__(
+        self, sandbox: Sandbox, *, seconds: float = 5.0, alternatives: int = 3, choosy: bool = False
+    ) -> None:
         self._sandbox = sandbox
         self._seconds = seconds
         self._alternatives = alternatives
+        self._choosy = choosy
         self._hunts: dict[tuple[str, str, str], Hunt] = {}
         self._offered: dict[str, int] = {}
+        self._doubts: dict[str, Doubt] = {}
 
     async def complete(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Search, telling how many candidates were tried, then give the whole new file.
@@ -47,21 +54,25 @@ class SearchProvider:
         find = self._next(hunt, request, start)
         shown = 0.0
         if find is None and not hunt.over:
-            async for done in hunt.go(self._seconds):
+            async for _ in hunt.go(self._seconds):
                 if time.monotonic() - shown > _BEAT:
                     shown = time.monotonic()
-                    yield Progress("search: candidates tried", done, max(hunt.size, done))
-            yield Progress("search: candidates tried", hunt.tried, max(hunt.size, hunt.tried))
-            find = self._next(hunt, request, start, partial=True)
+                    yield _progress(hunt, began)
+            yield _progress(hunt, began)
+            await self._compare(hunt, task, start)
+            find = self._next(hunt, request, start)
         find = find or self._next(hunt, request, start, partial=True)
         if find is None:
-            raise Exhausted(_why(hunt), "name a model provider, or add a test that narrows the fault down")
+            raise Exhausted(
+                self._why(hunt), "name a model provider, or add a test that narrows the fault down"
+            )
         text = find.candidate.text
         key = _task_key(task)
         self._offered[key] = self._offered.get(key, 0) + find.plausible
         usage = Usage(seconds=time.monotonic() - began)
+        doubt = self._doubts.get(text)
         yield Text(f"```python\n{text}{'' if text.endswith(chr(10)) else chr(10)}```\n")
-        yield Done(usage, edits={task.target.file: text}, note=self._say(hunt, find, request, start))
+        yield Done(usage, edits={task.target.file: text}, note=_say(hunt, find, doubt), offer=_offer(doubt))
 
     async def check(self) -> str:
         """Search needs nothing but the sandbox."""
@@ -77,9 +88,24 @@ class SearchProvider:
             self._hunts[key] = Hunt(self._sandbox, task, start, others)
         return self._hunts[key]
 
+    async def _compare(self, hunt: Hunt, task: Task, start: Workspace) -> None:
+        """Find out where the patches that pass disagree, and order them by what most of them answer."""
+        finds = hunt.plausible()[:MOST]
+        if len(finds) < 2:
+            return
+        texts = [find.candidate.text for find in finds]
+        table = await compare(self._sandbox, task, start, hunt.function_of(finds[0]), texts)
+        if table is None:
+            return
+        hunt.weigh(table, finds)
+        for number, text in enumerate(texts):
+            if (doubt := table.doubt(number)) is not None:
+                self._doubts[text] = doubt
+
     def _next(self, hunt: Hunt, request: Request, start: Workspace, *, partial: bool = False) -> Find | None:
         """The best find not executed yet; one that passes everything may come from any search of the task."""
         task = request.task
+        picky = self._choosy and not request.sampling.temperature
         if self._offered.get(_task_key(task), 0) <= self._alternatives:
             hunts = [
                 hunt,
@@ -87,19 +113,50 @@ class SearchProvider:
             ]
             for one in hunts:
                 for find in one.plausible():
-                    if _digest(start, task, find) not in request.tried:
+                    wanted = one.likely(find) or not picky
+                    if wanted and _digest(start, task, find) not in request.tried:
                         return find
         if not partial or hunt.plausible():
             return None
         steps = hunt.partial()[:_STEPS]
         return next((find for find in steps if _digest(start, task, find) not in request.tried), None)
 
-    def _say(self, hunt: Hunt, find: Find, request: Request, start: Workspace) -> str:
-        note = find.candidate.mutation.note
-        if not find.plausible:
-            return f"{note}; not whole yet: {find.passed} of {find.total} checks"
-        others = len(hunt.plausible()) - 1
-        return f"{note}; {others} alternative{'s' if others != 1 else ''}" if others > 0 else note
+    def _why(self, hunt: Hunt) -> str:
+        tried = f"({hunt.tried:,} candidates tried)"
+        if hunt.plausible():
+            more = (
+                "only patches that pass and are hardly meant"
+                if self._choosy
+                else "no further patch that passes"
+            )
+            return f"search has {more} {tried}"
+        if hunt.over:
+            return f"search tried all of its {hunt.tried:,} candidates and none passes the tests"
+        return f"search found nothing in its time {tried}"
+
+
+def _progress(hunt: Hunt, began: float) -> Progress:
+    return Progress(f"search: {hunt.tried:,} candidates, {time.monotonic() - began:.1f} s")
+
+
+def _say(hunt: Hunt, find: Find, doubt: Doubt | None) -> str:
+    note = find.candidate.mutation.note
+    if not find.plausible:
+        return f"{note}; not whole yet: {find.passed} of {find.total} checks"
+    others = len(hunt.plausible()) - 1
+    if others < 1:
+        return note
+    apart = f", {doubt.apart} differ on {doubt.call}" if doubt else ""
+    return f"{note}; {others} alternative{'s' if others != 1 else ''}{apart}"
+
+
+def _offer(doubt: Doubt | None) -> Offer | None:
+    """The doubt in words, and the test that would settle it."""
+    if doubt is None:
+        return None
+    differ = f"{doubt.apart} alternatives differ" if doubt.apart > 1 else "an alternative differs"
+    said = f"passes your tests; {differ} on {doubt.call}: {doubt.here} here, {' or '.join(doubt.there)} there"
+    return Offer(said, f"if this one is right, add the test: {doubt.test()}")
 
 
 def _start(request: Request) -> Workspace:
@@ -113,11 +170,3 @@ def _task_key(task: Task) -> str:
 
 def _digest(start: Workspace, task: Task, find: Find) -> str:
     return start.edit(task.target.file, find.candidate.text).digest()
-
-
-def _why(hunt: Hunt) -> str:
-    if hunt.plausible():
-        return f"search has no further patch that passes ({hunt.tried:,} candidates tried)"
-    if hunt.over:
-        return f"search tried all of its {hunt.tried:,} candidates and none passes the tests"
-    return f"search found nothing in its time ({hunt.tried:,} candidates tried)"
