@@ -161,3 +161,34 @@ async def test_variant_that_exits_does_not_end_the_search(sandbox: BubblewrapSan
     tests += "\n\ndef test_b():\n    assert half(10) == 5\n    assert isinstance(half(6), int)\n"
     text, _, _ = await ask(SearchProvider(sandbox, seconds=20), task(code, tests))
     assert "n // 2" in text or "int(n / 2)" in text or "int(n) // 2" in text
+
+
+async def test_patches_that_disagree_are_told_with_the_test_that_would_settle_it(
+    sandbox: BubblewrapSandbox,
+) -> None:
+    code = "def twice(x):\n    return x - 2\n"
+    tests = "from shapes import twice\n\ndef test_a():\n    assert twice(2) == 4\n"
+    text, done, _ = await ask(SearchProvider(sandbox, seconds=20), task(code, tests, "twice"))
+    assert done.offer is not None
+    assert "passes your tests" in done.offer.doubt
+    call = re.search(r"twice\(.*?\)", done.offer.doubt)
+    assert call is not None
+    assert call[0] in done.offer.remedy
+    space: dict[str, object] = {}
+    exec(f"{text}\n{done.offer.remedy.partition(': ')[2]}", space)  # the test holds of the patch
+
+
+async def test_unlikely_patch_waits_until_nothing_else_is_left(sandbox: BubblewrapSandbox) -> None:
+    code = "def label(n):\n    return 'even' if n % 2 == 0 else str(n * 7)\n"
+    tests = "from shapes import label\n\ndef test_a():\n    assert label(4) == 'even'\n"
+    tests += "    assert label(3) == 'odd'\n"
+    job = task(code, tests, "label")
+    choosy = SearchProvider(sandbox, seconds=4, choosy=True)
+    prompt = Prompt("", "", PromptForm.REPAIR)
+    with pytest.raises(Exhausted, match="hardly meant"):
+        [chunk async for chunk in choosy.complete(Request(job, prompt, Sampling(temperature=0.0)))]
+    request = Request(job, prompt, Sampling(temperature=1.0), 2)
+    edits = [chunk.edits async for chunk in choosy.complete(request) if isinstance(chunk, Done)]
+    assert edits
+    assert edits[0]
+    assert "odd" in edits[0]["shapes.py"]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from engine.providers.search.code import Code
 from engine.providers.search.mutation import Edit, Mutation
 
+_IDLE = 0.5
 _BRACKETS = "()[]{}<>"
 
 
@@ -47,12 +48,23 @@ def _number(code: Code, node: ast.Constant) -> Iterator[Mutation]:
         near[other] = max(prior, near.get(other, 0.0))
     for other, prior in near.items():
         if other != value or isinstance(value, float):
-            yield code.put(node, repr(other), "constant", prior)
+            idle = _IDLE if _does_nothing(code.parents.get(node), other) else 1.0
+            yield code.put(node, repr(other), "constant", prior * idle)
     for other in _numbers(code) - near.keys() - {value}:
         yield code.put(node, repr(other), "constant-elsewhere", 0.3)
     for text in ("float('inf')", "-float('inf')", "None", "[]", "''"):
         yield code.put(node, text, "constant-kind", 0.12)
     yield from _from_tests(code, node)
+
+
+def _does_nothing(parent: ast.AST | None, value: object) -> bool:
+    """Whether an operand of this value could as well be left out, as in `x + 0`."""
+    match parent:
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return value == 0
+        case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Pow()):
+            return value == 1
+    return False
 
 
 def _string(code: Code, node: ast.Constant, value: str) -> Iterator[Mutation]:
