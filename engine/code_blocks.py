@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
+from textwrap import dedent
 
-from engine.static_fixes import parse, parse_or_line
+from engine.static_fixes import drop_numbers, parse, parse_or_line
 
 PYTHON = {"", "python", "python3", "py", "py3", "pyi", "python-repl", "code"}
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^`\n]*)$")
@@ -16,6 +17,9 @@ _NAMED = re.compile(r"[\w./-]*\w\.py\b")
 _CODE_START = re.compile(
     r"from\s+[\w.]+\s+import\b|import\s+\w|(async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[:(]|@\w|[\"']{3}"
     r"|[A-Za-z_]\w*\s*(:\s*[\w\[\], .|]+)?=[^=]"
+)
+_BLOCK_START = re.compile(
+    r"(if|elif|else|for|while|try|except|finally|with|return|raise|assert)\b.*[:)\]]?\s*$"
 )
 # Bounds on the work that an absurd answer can cause.
 _MOST_PARSES = 40
@@ -107,6 +111,21 @@ def bare_code(answer: str) -> str:
             parts.append("\n".join(lines[at:end]).strip("\n"))
         at = max(end, at + 1)
     return "\n\n\n".join(parts)
+
+
+def without_prose(code: str) -> str:
+    """The code of a text that has prose in it; "" where what would be left out looks like code."""
+    for text in (code, dedent(code), drop_numbers(code)):
+        kept = bare_code(text)
+        inside = set(kept.split("\n"))
+        left_out = [line for line in text.split("\n") if line.strip() and line not in inside]
+        if kept and parse(kept) and not any(map(_is_code, left_out)):
+            return kept
+    return ""
+
+
+def _is_code(line: str) -> bool:
+    return line[0].isspace() or bool(_CODE_START.match(line) or _BLOCK_START.match(line))
 
 
 def _parsing_end(lines: list[str], start: int, most: int) -> tuple[int, int]:

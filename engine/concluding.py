@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 from engine import events as ev
-from engine.diagnosis import diagnose
+from engine.diagnosis import diagnose, diagnose_no_code
 from engine.history import History
-from engine.model import Task
+from engine.model import Diagnosis, Task
 from engine.recorder import Recorder
 from engine.spending import added
 from engine.strategy import GIVEN
@@ -27,9 +27,7 @@ async def end_attempt(
     if verdict is Verdict.INFRASTRUCTURE:
         message = message or (execution.ended if execution else "")
         await recorder.emit(ev.Notice(*recorder.stamp(), "error", message, attempt=name))
-    elif execution is not None and verdict is not Verdict.PASSED:
-        candidate = recorder.history.attempts[name].candidate or task.workspace
-        diagnosis = diagnose(execution, candidate, task.target)
+    elif diagnosis := _diagnosis(recorder.history, task, name, verdict, execution):
         await recorder.emit(ev.Diagnosed(*recorder.stamp(), name, diagnosis))
     sealed = execution is not None and execution.assurance is Assurance.SEALED
     ended = ev.AttemptEnded(
@@ -43,6 +41,24 @@ async def end_attempt(
     )
     await recorder.emit(ended)
     return verdict
+
+
+def _diagnosis(
+    history: History, task: Task, name: str, verdict: Verdict, execution: Execution | None
+) -> Diagnosis | None:
+    """What attempt `name` says of its failure; None for a pass, and where nothing was answered or run."""
+    attempt = history.attempts[name]
+    before = (a for key, a in history.attempts.items() if key != name)
+    tried = sum(
+        a.origin != "given" and a.verdict not in (None, Verdict.INFRASTRUCTURE, Verdict.PASSED)
+        for a in before
+    )
+    if execution is not None and verdict is not Verdict.PASSED:
+        candidate = attempt.candidate or task.workspace
+        return diagnose(execution, candidate, task.target, attempt.origin == "given", tried)
+    if verdict is Verdict.NO_CODE and attempt.prompt is not None and (attempt.completion or attempt.thinking):
+        return diagnose_no_code(attempt.completion, attempt.thinking, tried)
+    return None
 
 
 async def end_open_attempts(recorder: Recorder, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What a failed execution says: error, place, failing tests, and how likely a fix is."""
+"""What a failed attempt says: error, place, failing tests, its class, and how likely a fix is."""
 
 from __future__ import annotations
 
@@ -6,48 +6,37 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from engine.failure_class import SIGNATURE, FailureClass, class_of
+from engine.fixability import fixability
 from engine.model import Diagnosis, Target
 from engine.workspace import Workspace
 from sandbox.contract import Execution, Failure, Outcome, TestResult, Verdict
 
-# How often an error of a kind is fixed, as a first guess between 0 and 1: what names its own cause and
-# place ranks high, what only says "too slow" or "gone" ranks low. To be calibrated on recorded runs.
-_BASE = {
-    "SyntaxError": 0.9, "IndentationError": 0.9, "TabError": 0.9,
-    "ImportError": 0.8, "ModuleNotFoundError": 0.75, "NameError": 0.85, "UnboundLocalError": 0.85,
-    "AttributeError": 0.7, "TypeError": 0.7, "ValueError": 0.6, "IndexError": 0.7, "KeyError": 0.7,
-    "ZeroDivisionError": 0.75, "RecursionError": 0.5, "AssertionError": 0.4,
-}  # fmt: skip
 _ENDED = {
-    Verdict.TIMEOUT: ("Timeout", 0.35, "did not end in time"),
-    Verdict.OUT_OF_MEMORY: ("OutOfMemory", 0.25, "used more memory than allowed"),
-    Verdict.KILLED: ("Killed", 0.2, "was ended from outside"),
-    Verdict.TAMPERED: ("Tampered", 0.05, "interfered with the test run"),
-    Verdict.INFRASTRUCTURE: ("Infrastructure", 0.0, "was not judged: a fault that is not the code's"),
+    Verdict.TIMEOUT: ("Timeout", "did not end in time"),
+    Verdict.OUT_OF_MEMORY: ("OutOfMemory", "used more memory than allowed"),
+    Verdict.KILLED: ("Killed", "was ended from outside"),
+    Verdict.TAMPERED: ("Tampered", "interfered with the test run"),
+    Verdict.INFRASTRUCTURE: ("Infrastructure", "was not judged: a fault that is not the code's"),
 }
-_SIGNATURE = re.compile(r"positional argument|unexpected keyword argument|required keyword-only", re.I)
 _NOT_THERE = re.compile(r"cannot import name|has no attribute", re.I)
 _ONE_LINE = 200
 
 
-def diagnose(execution: Execution, candidate: Workspace, target: Target) -> Diagnosis:
-    """The diagnosis of a failed execution.
+def diagnose(
+    execution: Execution, candidate: Workspace, target: Target, given: bool = False, tried: int = 0
+) -> Diagnosis:
+    """The diagnosis of a failed execution, of code as `given` or after `tried` attempts that failed.
 
     Failing tests come smallest first: those whose comparison is shortest, then by length of id.
-    `fixability` starts from the kind of error, rises with the share of tests that pass (for wrong
-    values by up to 0.4) and by 0.05 where a line of the candidate is known. Suspicious lines are those
-    that failures point to, most often named first.
+    Suspicious lines are those that failures point to, most often named first.
     """
     failing = sorted((t for t in execution.tests if t.outcome is not Outcome.PASSED), key=_size)
     failure = execution.error or next((t.failure for t in failing if t.failure), None) or Failure()
-    kind, base, said = _ENDED.get(execution.verdict, ("", 0.0, ""))
+    kind, said = _ENDED.get(execution.verdict, ("", ""))
     kind = kind or _kind(failure, failing)
     lines = _suspicious(execution, candidate, target)
     file, line = _place(failure, lines, target)
-    share = execution.passed / len(execution.tests) if execution.tests else 0.0
-    if not said:
-        base = _BASE.get(kind, 0.5) + (0.4 * share if kind == "AssertionError" else 0.1 * share)
-    fixability = min(0.95, base + (0.05 if line and base else 0.0))
     return Diagnosis(
         error_type=kind,
         summary=_summary(execution, kind, said, failing, failure, file, line),
@@ -58,7 +47,24 @@ def diagnose(execution: Execution, candidate: Workspace, target: Target) -> Diag
         actual=failure.actual,
         local_values=dict(failure.local_values),
         suspicious_lines=lines,
-        fixability=round(fixability, 3),
+        fixability=fixability(execution.verdict, given, tried),
+        kind=class_of(kind, failure.message, execution.verdict),
+    )
+
+
+def diagnose_no_code(completion: str, thinking: str, tried: int) -> Diagnosis:
+    """The diagnosis of an answer from which no code could be taken, and why that may be."""
+    if completion.strip():
+        why = "the answer has no code"
+    elif thinking.strip():
+        why = "the model only thought: raise loop.max_tokens, or set provider.ollama.think"
+    else:
+        why = "the answer is empty"
+    return Diagnosis(
+        error_type="NoCode",
+        summary=why,
+        fixability=fixability(Verdict.NO_CODE, given=False, tried=tried),
+        kind=FailureClass.NO_CODE,
     )
 
 
@@ -104,7 +110,7 @@ def _summary(
         return f"the code {said} ({execution.ended}); {count}"
     if failure.expected or failure.actual:
         what = f"expected {_short(failure.expected)}, got {_short(failure.actual)}"
-    elif kind == "TypeError" and _SIGNATURE.search(failure.message):
+    elif kind == "TypeError" and SIGNATURE.search(failure.message):
         what = f"wrong signature: {_short(failure.message)}"
     elif kind in ("ImportError", "AttributeError") and _NOT_THERE.search(failure.message) and not file:
         what = f"a name that the tests use is not there: {_short(failure.message)}"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.code_blocks import PYTHON, Block, bare_code, fenced_blocks, owner
+from engine.code_blocks import PYTHON, Block, bare_code, fenced_blocks, owner, without_prose
 from engine.edit_blocks import apply_edits, find_edits
 from engine.model import Task
 from engine.splice import bound_names, find_definition, replace_body, splice
@@ -16,6 +16,8 @@ from engine.workspace import Workspace
 
 MAX_COMPLETION = 300_000  # far beyond an answer; keeps hostile ones cheap
 _THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.S | re.I)
+# Some templates open the thinking themselves: only its end is in the answer then.
+_THINKING_END = re.compile(r"\A.*^[ \t]*</(think|thinking|reasoning)>[ \t]*$", re.S | re.M | re.I)
 _LOOKS_LIKE_CODE = re.compile(r"^\s*(async\s+def|def|class)\s+\w+", re.M)
 
 
@@ -35,12 +37,15 @@ def extract(completion: str, task: Task, base: Workspace) -> Extracted:
     Code that does not parse is handed on as it is, so that its syntax error reaches the model.
     Never raises for any text.
     """
-    text, repairs = clean_text(_THINKING.sub("", completion[:MAX_COMPLETION]))
+    said = _THINKING.sub("", completion[:MAX_COMPLETION])
+    text, repairs = clean_text(_THINKING_END.sub("", said, count=1))
     notes = list(repairs)
     found = _edited(text, task, base, notes) or _written(text, task, base, notes)
     edits: dict[str, str] = {}
     for path, code in found.items():
         fixed, more = make_parse(code)
+        if not parse(fixed) and (kept := without_prose(fixed)):
+            fixed, more = kept, ("left out prose among the code",)
         fixed, imports = add_missing_imports(fixed, _text(base, path))
         notes += [*more, *imports]
         edits[path] = fixed.strip("\n") + "\n"
@@ -111,6 +116,9 @@ def _chosen(group: Sequence[Block], old: str, function: str, notes: list[str]) -
             notes += more
             return splice("\n\n".join([*helpers, code]), old)
     broken = max((block for block in group), key=lambda block: len(block.text))
+    if broken.closed and (kept := without_prose(broken.text)):
+        notes.append("left out prose among the code")
+        return splice(kept, old)
     if not broken.closed:
         kept = bare_code(broken.text)
         if kept and (tree_kept := parse(kept)) and (not function or find_definition(tree_kept, function)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.M)
-_OPENED = re.compile(r"\A.{0,400}?^[ \t]*(?:`{3,}|~{3,})[^\n`]*\n", re.M | re.S)
+_OPENED = re.compile(r"\A.{0,400}?^[ \t]*(?:`{3,}|~{3,})([^\n`]*)\n", re.M | re.S)
 _LONGEST_OVERLAP = 4000
 _LEAST_OVERLAP = 6
 
@@ -18,7 +18,7 @@ def joined(first: str, rest: str) -> str:
     """
     if not _inside_block(first):
         return first + rest[_overlap(first, rest) :]
-    opened = _OPENED.match(rest)
+    opened = _opening(rest)
     body = rest[opened.end() :] if opened else rest
     if opened and _first_line(body) and _first_line(body) == _first_line(_open_block(first)):
         return rest
@@ -30,6 +30,16 @@ def joined(first: str, rest: str) -> str:
         if start and body.lstrip().startswith(start):
             return first[:cut] + body
     return first + body[overlap:]
+
+
+def _opening(rest: str) -> re.Match[str] | None:
+    """The fence that `rest` opens anew; one that only closes the block gone on with is none.
+
+    A closing fence names no language and leaves an odd number of them.
+    """
+    found = _OPENED.match(rest)
+    opens = found is not None and (found[1].strip() or not _inside_block(rest))
+    return found if opens else None
 
 
 def _inside_block(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.failure_class import FailureClass
 from engine.workspace import Workspace
 from sandbox.contract import Execution, Job, Limits, Verdict
 
@@ -125,8 +126,8 @@ class Usage:
 class Diagnosis:
     """What a failed execution says.
 
-    `fixability` is 0 (hopeless) to 1 (trivial); `failing` are test ids, smallest first;
-    `summary` is one line for people and for the repair prompt.
+    `fixability` is how likely a later attempt mends it, 0 to 1; `failing` are test ids, smallest first;
+    `summary` is one line for people and for the repair prompt; `kind` is the failure's class.
     """
 
     error_type: str
@@ -139,6 +140,7 @@ class Diagnosis:
     local_values: Mapping[str, str] = field(default_factory=dict)
     suspicious_lines: tuple[int, ...] = ()
     fixability: float = 0.0
+    kind: FailureClass = FailureClass.OTHER
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _small_changes(code: str) -> Iterator[tuple[str, str]]:
             spaces = text.expandtabs(width)
             yield spaces, f"tabs to spaces{also}"
             yield textwrap.dedent(spaces), f"tabs to spaces, removed common indentation{also}"
-        yield _drop_numbers(text), f"removed line numbers{also}"
+        yield drop_numbers(text), f"removed line numbers{also}"
 
 
 def _indent_first(code: str) -> str:
@@ -95,7 +95,7 @@ def _indent_first(code: str) -> str:
     return textwrap.dedent(" " * min(depths) + first.lstrip() + "\n" + rest) if depths else code
 
 
-def _drop_numbers(code: str) -> str:
+def drop_numbers(code: str) -> str:
     """Undo a listing's line numbers, when every line has one."""
     lines = [line for line in code.split("\n") if line.strip()]
     numbered = re.compile(r"^\s*\d+\s?[|:]? ?")

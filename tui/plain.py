@@ -59,8 +59,8 @@ class PlainLines:
             case ev.ExecutionEnded():
                 yield from execution_lines(event.execution, event.cached)
             case ev.Diagnosed():
-                fixability = f"fixability {event.diagnosis.fixability:.1f}"
-                yield f"  diagnosis: {event.diagnosis.summary} ({fixability})"
+                told = f"{event.diagnosis.kind}, fixability {event.diagnosis.fixability:.2f}"
+                yield f"  diagnosis: {event.diagnosis.summary} ({told})"
             case ev.AttemptEnded():
                 yield from _attempt_end(event, history)
             case ev.AttemptRejected():

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gzip
 import json
 import sys
 import tempfile
@@ -80,6 +81,8 @@ async def collect(shared: Path, limit: int) -> list[Case]:
     """Every case of the recording and of the bugs."""
     recording = shared / "data" / RECORDING
     lines = sorted(read_recording(recording).values(), key=lambda line: int(line.task_id.split("/")[1]))
+    with gzip.open(shared / "data/HumanEval.jsonl.gz", "rt") as stream:
+        names = {row["task_id"]: row["entry_point"] for row in map(json.loads, stream)}
     bugs = [bug.task for found in (humanevalfix, quixbugs) for bug in found(shared)]
     cases: list[Case] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +93,7 @@ async def collect(shared: Path, limit: int) -> list[Case]:
         config = load(config_file=None, overrides=settings, cwd=Path(folder), environ={})
         async with Session(config) as session:
             for line in lines[: limit or None]:
-                name = line.given_tests[0].partition("(")[0].split()[-1]
+                name = names[line.task_id]
                 checks = "\n".join(f"def test_{n}():\n    {c}\n" for n, c in enumerate(line.given_tests))
                 task = make_task(line.task_id, name, f"from solution import {name}\n\n{checks}")
                 cases += cases_of(line.task_id, await attempts_of(session, task, str(recording)))
