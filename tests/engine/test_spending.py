@@ -117,13 +117,13 @@ async def test_tokens_and_cost_are_told_for_each_attempt_and_the_run(tmp_path: P
 async def test_a_run_stops_when_its_tokens_are_used_up(tmp_path: Path, clamp: Task) -> None:
     model = Scripted(Ollama, [WRONG, WORSE, GOOD])
     async with serve(model) as server:
-        settings = {"provider__ollama__host": server.url, "budget__tokens": 900}
+        settings = {"provider__ollama__host": server.url, "budget__tokens": 700}
         history, _ = await run(tmp_path, clamp, "ollama", **settings)
     assert history.verdict is Verdict.FAILED and history.ended is not None
     assert "budget" in history.ended.message and 0 < len(model.sent) < 3
     spent = history.ended.usage
-    assert spent.prompt_tokens + spent.completion_tokens <= 900
-    assert all(sent["options"]["num_predict"] <= 900 for sent in model.sent)  # type: ignore[index]
+    assert spent.prompt_tokens + spent.completion_tokens <= 700
+    assert all(sent["options"]["num_predict"] <= 700 for sent in model.sent)  # type: ignore[index]
 
 
 @sandboxed
