@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from engine.config_model import Config
@@ -12,6 +12,7 @@ from engine.events import Event
 from engine.journal_summary import RunSummary
 from engine.model import Prompt, Task
 from engine.prompt_scope import Scope
+from engine.providers.base import Progress
 
 PERIOD = 0.05
 """Seconds between two paintings while events stream."""
@@ -49,6 +50,8 @@ class Session(Protocol):
     async def recent(self, text: str = "") -> Sequence[RunSummary]: ...
 
     async def prepare(self, task: Task) -> str: ...
+
+    def pull(self, provider: str, model: str = "") -> AsyncGenerator[Progress, None]: ...
 
     def subscribe(self, run: str) -> AsyncIterator[Event]: ...
 

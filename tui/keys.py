@@ -53,6 +53,7 @@ TABLE: tuple[Key, ...] = (
     Key("go", "f5", "go", STEER, "run or go on; in an editor: run with this text", mode=Mode.LOOK | Mode.EDIT,
         priority=True),
     Key("stop", "s", "stop", STEER, "stop the run", hint="stop"),
+    Key("pull", "P", "pull", STEER, "have Ollama fetch the model that is missing, then go on; again: stop"),
     Key("follow", "F", "follow", LOOK, "follow the newest attempt, or stop following"),
     Key("filter", "f", "filter", LOOK, "list all, failed, passed, not blocked attempts"),
     Key("base", "d", "base", LOOK, "compare with parent, original, accepted, marked, nothing", hint="base"),

@@ -14,8 +14,10 @@ import argparse
 import asyncio
 import gzip
 import json
+import math
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,12 +26,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.config import load
 from engine.evaluation.calibration import Calibration, calibrate, plot
+from engine.fixability import MOST_TRIES
 from engine.model import Attempt, Task
 from engine.providers.replay import read_recording
 from engine.session import Session
 from sandbox.contract import Verdict
 from tests.bench.repair import humanevalfix, quixbugs
 from tests.bench.replay import RECORDING, make_task
+
+PULL, RATE = 0.5, 0.01
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,46 @@ def main() -> None:
         cases = asyncio.run(collect(options.shared, options.limit))
     if options.out:
         options.out.write_text("".join(json.dumps(asdict(case)) + "\n" for case in cases))
+    known = dict(zip(sorted(cases, key=lambda case: case.task), left_out(cases), strict=True))
     made, given = ([c for c in cases if c.given is kind] for kind in (False, True))
     for what, chosen in (("all", cases), ("a model's answers", made), ("code as given", given)):
         if chosen:
             show(what, calibrate((case.fixability, case.fixed) for case in chosen))
+            show(f"{what}, each problem left out of the fit", calibrate(known[case] for case in chosen))
+    print("log-odds fitted to all:", *(f"{weight:.2f}" for weight in fit(cases)))
+
+
+def left_out(cases: Sequence[Case]) -> list[tuple[float, bool]]:
+    """Forecasts of the model of `engine.fixability`, each fitted without the cases of its own problem."""
+    pairs = []
+    for task in sorted({case.task for case in cases}):
+        weights = fit([case for case in cases if case.task != task])
+        pairs += [(forecast(weights, case), case.fixed) for case in cases if case.task == task]
+    return pairs
+
+
+def features(case: Case) -> tuple[float, float, float]:
+    """One, whether the code was given, and how many attempts failed before."""
+    return 1.0, float(case.given), 0.0 if case.given else float(min(case.number, MOST_TRIES))
+
+
+def forecast(weights: Sequence[float], case: Case) -> float:
+    """The share by log-odds."""
+    return 1 / (1 + math.exp(-sum(w * x for w, x in zip(weights, features(case), strict=True))))
+
+
+def fit(cases: Sequence[Case]) -> list[float]:
+    """Log-odds by gradient descent on the likelihood, all but the first drawn to 0 a little."""
+    weights = [0.0, 0.0, 0.0]
+    counted = Counter((features(case), case.fixed) for case in cases)
+    for _ in range(4000):
+        slope = [0.0, PULL * weights[1], PULL * weights[2]]
+        for (x, fixed), count in counted.items():
+            odds = sum(w * value for w, value in zip(weights, x, strict=True))
+            wrong = 1 / (1 + math.exp(-odds)) - fixed
+            slope = [s + count * wrong * value for s, value in zip(slope, x, strict=True)]
+        weights = [w - RATE * s for w, s in zip(weights, slope, strict=True)]
+    return weights
 
 
 def show(what: str, found: Calibration) -> None:

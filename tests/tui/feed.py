@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 from engine import events as ev
@@ -12,6 +12,7 @@ from engine.errors import AcceptRefused
 from engine.journal_summary import RunSummary
 from engine.model import Prompt, PromptForm, Task
 from engine.prompting import Prompts
+from engine.providers.base import Progress
 
 RUN = "r1"
 
@@ -26,6 +27,7 @@ class Feed:
         self.config = load(cwd=folder, environ={"CODER_TUI_CONFIG": str(own)}, overrides=settings)
         self.events = list(events)
         self.prompts = Prompts(folder, folder / "project")
+        self.pulled = asyncio.Event()
         self.calls: list[tuple[object, ...]] = []
         self.going = running
         self.refuse = ""
@@ -38,6 +40,11 @@ class Feed:
     async def reconfigure(self, config: Config) -> None:
         self.config = config
         self.calls.append(("reconfigure",))
+
+    async def pull(self, provider: str, model: str = "") -> AsyncGenerator[Progress, None]:
+        self.calls.append(("pull", provider, model))
+        yield Progress(f"pulling {model}: ab12", 400, 1000)
+        await self.pulled.wait()
 
     async def subscribe(self, run: str) -> AsyncIterator[ev.Event]:
         sent = 0

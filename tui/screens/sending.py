@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tui.screens.steering import Steering
+from tui.screens.pulling import Pulling
 
 
-class Sending(Steering):
+class Sending(Pulling):
     """The run as a file for a colleague."""
 
     def action_export(self) -> None:
