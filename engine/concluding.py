@@ -7,7 +7,7 @@ import time
 from engine import events as ev
 from engine.diagnosis import diagnose, diagnose_no_code
 from engine.history import History
-from engine.model import Diagnosis, Task
+from engine.model import Attempt, Diagnosis, Task
 from engine.recorder import Recorder
 from engine.spending import added
 from engine.strategy import GIVEN
@@ -84,7 +84,7 @@ async def end_run(recorder: Recorder, task: Task, message: str, *, cut_short: bo
     """
     history = recorder.history
     # An attempt whose provider had nothing to say is on record, but nobody tried anything in it.
-    made = [a for a in history.attempts.values() if a.id != GIVEN and (a.completion or a.candidate)]
+    made = [a for a in history.attempts.values() if a.id != GIVEN and (_answered(a) or a.candidate)]
     ended = ev.RunEnded(
         *recorder.stamp(),
         verdict=_run_verdict(history, cut_short),
@@ -96,6 +96,10 @@ async def end_run(recorder: Recorder, task: Task, message: str, *, cut_short: bo
     )
     await recorder.emit(ended)
     return ended
+
+
+def _answered(attempt: Attempt) -> bool:
+    return bool(attempt.completion or attempt.thinking or attempt.usage.completion_tokens)
 
 
 def best_after(history: History, name: str, verdict: Verdict) -> str:

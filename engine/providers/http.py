@@ -159,7 +159,7 @@ def translated(server: Server, patience: Patience) -> Iterator[None]:
     except httpx.TimeoutException:
         raise ProviderTimeout(f"{server} stopped answering", server.remedy) from None
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
-        said = scrub(str(error)) or type(error).__name__
+        said = scrub(str(error)).rstrip(".") or type(error).__name__
         raise ProviderUnreachable(
             f"{server} broke off: {said}", "see the server's log, then try again"
         ) from None

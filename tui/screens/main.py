@@ -6,11 +6,18 @@ import gc
 from pathlib import Path
 
 from engine.errors import CoderTuiError
+from engine.events import Notice
 from sandbox.errors import SandboxError
 from tui.bridge import Bridge, Session
+from tui.keys import shown
 from tui.screens.base import WIDE
 from tui.screens.configuring import Configuring
 from tui.state import absorb
+
+
+def told(notice: Notice) -> str:
+    """A notice and what mends it, in one line."""
+    return f"{notice.message}. {notice.remedy}" if notice.remedy else notice.message
 
 
 class Main(Configuring):
@@ -55,10 +62,15 @@ class Main(Configuring):
                 self._loaded = True
                 self.absorbed += len(batch)
                 for notice in self.state.history.notices[shown:]:
-                    self.notice(f"{notice.message}. {notice.remedy}" if notice.remedy else notice.message)
+                    self.notice(self.with_key(told(notice)))
         except (CoderTuiError, SandboxError) as error:
             self._loaded = True
             self.notice(str(error))
+
+    def with_key(self, text: str) -> str:
+        """A fault of a missing model with the key that mends it here."""
+        key = shown(self.coder.effective_keys["pull"].partition(",")[0])
+        return f"{text}, or {key} here" if "ollama pull " in text else text
 
     def _tick(self) -> None:
         self.keep()
