@@ -7,8 +7,9 @@ import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
 
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
+
 from engine.errors import (
-    ProviderError,
     ProviderRefused,
     ProviderTimeout,
     ProviderUnreachable,
@@ -67,7 +68,25 @@ async def persistent(ask: Callable[[], Stream], breaker: Breaker) -> Stream:
     The pauses are shown as Progress. A rate limit is waited for as the server says. Where most requests
     fail the breaker stops this early.
     """
-    for number in range(1, TRIES + 1):
+    pauses: list[tuple[str, float]] = []
+
+    async def not_yet(seconds: float) -> None:
+        """The pause is taken below, once it is told."""
+        pauses.append((said, seconds))
+
+    said = ""
+    tries = AsyncRetrying(
+        stop=stop_after_attempt(TRIES),
+        wait=lambda state: _pause(state.outcome.exception() if state.outcome else None, state.attempt_number),
+        retry=retry_if_exception(lambda error: _worth(error) and not breaker.is_open),
+        sleep=not_yet,
+        reraise=True,
+    )
+    async for attempt in tries:
+        for why, pause in pauses:
+            yield Progress(f"{why}; again in {in_words(pause)}" if pause >= 1 else f"{why}; again")
+            await asyncio.sleep(pause)
+        pauses.clear()
         started = False
         breaker.allow()
         try:
@@ -79,17 +98,22 @@ async def persistent(ask: Callable[[], Stream], breaker: Breaker) -> Stream:
             return
         except (ProviderUnreachable, RateLimited) as error:
             breaker.record(isinstance(error, RateLimited))  # a server that limits its rate is well
-            pause = _pause(error, number)
-            if started or number == TRIES or pause > LONGEST_PAUSE or breaker.is_open:
+            if started:
                 raise
             said = error.message
+            with attempt:  # what becomes of it is decided above
+                raise
         except (ProviderTimeout, ProviderRefused):
             breaker.record(False)
             raise
-        yield Progress(f"{said}; again in {in_words(pause)}" if pause >= 1 else f"{said}; again")
-        await asyncio.sleep(pause)
 
 
-def _pause(error: ProviderError, number: int) -> float:
+def _worth(error: BaseException) -> bool:
+    """Whether waiting may help, and for no longer than anyone wants to."""
+    least = error.retry_after if isinstance(error, RateLimited) else 0.0
+    return isinstance(error, ProviderUnreachable | RateLimited) and least <= LONGEST_PAUSE
+
+
+def _pause(error: BaseException | None, number: int) -> float:
     backoff: float = FIRST_PAUSE * 2 ** (number - 1) * random.uniform(0.75, 1.25)
     return max(error.retry_after, backoff) if isinstance(error, RateLimited) else backoff
