@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,17 @@ class CoderTui(App[str], inherit_bindings=False):
         theme, keys = known_theme(self, config.screen.theme), keymap(config.keys)
         self.theme, self.effective_keys = theme, keys
         self.set_keymap(keys)
+
+    def _fatal_error(self) -> None:
+        """Textual's own report shows local variables, and keys are among them: ours shows places alone."""
+        from rich.text import Text
+
+        from tui.crash import crash_report
+
+        error = sys.exc_info()[1]
+        report = crash_report(error) if error is not None else "coder-tui broke"
+        self._exit_renderables.append(Text(report))
+        self._close_messages_no_wait()
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait for their turn."""

@@ -24,6 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # a defect of ours: said without the values that a traceback may show
+        from tui.crash import crash_report
+
+        print(crash_report(error), file=sys.stderr)
+        return 3
 
 
 def run_command(options: argparse.Namespace) -> int:

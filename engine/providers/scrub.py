@@ -22,11 +22,20 @@ def hide(secret: str) -> None:
         _hidden.update((secret, quote(secret, safe=""), quote_plus(secret)))
 
 
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """The text, however long, with `secrets` and whatever looks like a key replaced."""
+    return _KEYS.sub("[key]", _without(text, secrets))
+
+
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """One printable line of at most 300 characters, `secrets` and whatever looks like a key replaced."""
+    line = " ".join(_without(text, secrets)[: 20 * _MOST].split())
+    line = _KEYS.sub("[key]", "".join(char if char.isprintable() else "?" for char in line))
+    return line if len(line) <= _MOST else line[: _MOST - 1] + "…"
+
+
+def _without(text: str, secrets: Iterable[str]) -> str:
     for secret in (*sorted(_hidden, key=len, reverse=True), *secrets):
         if secret:
             text = text.replace(secret, "[key]")
-    line = " ".join(text[: 20 * _MOST].split())
-    line = _KEYS.sub("[key]", "".join(char if char.isprintable() else "?" for char in line))
-    return line if len(line) <= _MOST else line[: _MOST - 1] + "…"
+    return text
