@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from tui.cluster_options import add_worker
 from tui.eval_options import add_evaluation, add_results
 
 EXIT_STATUS = "exit status: 0 solved, 1 not solved, 2 usage, 3 infrastructure, 130 interrupted"
@@ -125,6 +126,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add_policy(command)
     add_evaluation(add, PROVIDERS)
     add_results(add)
+    add_worker(add("worker", "worker", "this machine's sandboxes for evaluations with --cluster"))
     add("runs", "runs", "list the runs in the journal").add_argument("--limit", type=int, default=20)
     for name, text in (
         ("show", "show a run: attempts, verdicts, the best diff"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from tui.cluster_options import add_cluster
+
 Add = Callable[..., argparse.ArgumentParser]
 
 
@@ -83,3 +85,4 @@ def _add_place(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--resume", action="store_true", help="go on with the evaluation in DIR, or the last"
     )
+    add_cluster(command)

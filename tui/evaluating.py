@@ -14,6 +14,7 @@ from engine.evaluation.reports import keep_trend
 from engine.evaluation.setup import Prepared
 from engine.evaluation.unit import Crew, Unit
 from engine.places import Places
+from tui.cluster_options import cluster_of, crew_at
 from tui.eval_lines import EvalLines
 from tui.interrupt import run_interruptible
 
@@ -22,11 +23,14 @@ Units = Callable[[Plan], Iterable[Unit]]
 
 def carry_out(prepared: Prepared, units: Units, options: argparse.Namespace, config: Config) -> int:
     """Evaluate to the end, or until interrupted, and return the exit status."""
+    cluster = cluster_of(options)
     folder = choose_folder(options.out, prepared.plan, Places.of(config).state, resume=options.resume)
     lines = EvalLines(options)
     lines.begin(prepared, folder)
 
     def crew(plan: Plan) -> Crew:
+        if cluster is not None:
+            return crew_at(cluster, plan.brief, config, options)
         return LocalCrew(plan.brief, config, jobs=options.jobs, calls=getattr(options, "calls", 1))
 
     async def main() -> int:

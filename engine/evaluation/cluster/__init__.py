@@ -1,0 +1,1 @@
+"""An evaluation on several machines, by dask.distributed, which is imported only when one is asked for."""

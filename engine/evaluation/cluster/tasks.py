@@ -1,0 +1,36 @@
+"""What runs on a worker: plain bytes in, plain bytes out; doing it twice does no harm."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from distributed import get_worker
+
+from engine.evaluation.cluster.hands import Hands
+from engine.evaluation.cluster.order import look_adapter, order_of, pack, unpack
+from engine.evaluation.unit import result_adapter, unit_adapter
+
+SANDBOX = "SANDBOX"  # the resource of which a unit takes one
+
+
+async def do_unit(order: bytes, unit: bytes) -> bytes:
+    """One unit's result."""
+    result = await hands_of(get_worker()).perform(order_of(order), unpack(unit_adapter, unit))
+    return pack(result_adapter, result)
+
+
+async def look(order: bytes, dask_worker: Any = None) -> bytes:
+    """How this worker is, which dask fills in."""
+    return pack(look_adapter, await hands_of(dask_worker).look(order_of(order)))
+
+
+async def stop(order_id: str, dask_worker: Any = None) -> None:
+    """Leave an order's work on this worker, which dask fills in."""
+    await hands_of(dask_worker).stop(order_id)
+
+
+@cache
+def hands_of(worker: Any) -> Hands:
+    """A worker's hands, made when they are first needed."""
+    return Hands(max(1, int(worker.state.total_resources.get(SANDBOX, 1))), worker.address)
