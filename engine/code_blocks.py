@@ -24,6 +24,7 @@ _BLOCK_START = re.compile(
 # Bounds on the work that an absurd answer can cause.
 _MOST_PARSES = 40
 _MOST_BLOCKS = 200
+_MOST_MENDED = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ def bare_code(answer: str) -> str:
 
 def without_prose(code: str) -> str:
     """The code of a text that has prose in it; "" where what would be left out looks like code."""
-    for text in (code, dedent(code), drop_numbers(code)):
+    if len(code) > _MOST_MENDED:
+        return ""
+    for text in dict.fromkeys((code, dedent(code), drop_numbers(code))):
         kept = bare_code(text)
         inside = set(kept.split("\n"))
         left_out = [line for line in text.split("\n") if line.strip() and line not in inside]
