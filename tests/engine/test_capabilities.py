@@ -12,10 +12,10 @@ from engine.events import CompletionStreamed, Event
 from engine.providers.base import Done, Text, Thinking
 from engine.providers.window import prompt_window
 from engine.streaming import stream
+from tests.engine.asked import KEY, REQUEST, ask, fault, groq, ollama, openai
 from tests.engine.servers.loopback import Answer, Asked, serve
 from tests.engine.servers.ollama import Ollama
 from tests.engine.servers.openai import OpenAI
-from tests.engine.test_providers import KEY, REQUEST, ask, fault, groq, ollama, openai
 
 LONG = replace(REQUEST, prompt=replace(REQUEST.prompt, user="word " * 3000))
 

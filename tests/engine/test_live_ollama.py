@@ -16,7 +16,7 @@ from engine.errors import ModelMissing, PromptTruncated
 from engine.providers.base import Done, Text, Thinking
 from engine.providers.ollama import OllamaProvider
 from engine.providers.planting import plant
-from tests.engine.test_providers import REQUEST, ask
+from tests.engine.asked import REQUEST, ask
 
 HOST = os.environ.get("OLLAMA_HOST", "")
 pytestmark = [

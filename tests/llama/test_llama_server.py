@@ -27,7 +27,7 @@ from engine.providers.planting import plant
 from engine.session import Session
 from engine.task_files import load_task
 from sandbox.contract import Verdict
-from tests.engine.test_providers import REQUEST, ask
+from tests.engine.asked import REQUEST, ask
 from tests.llama.conftest import Start, free_port
 
 pytestmark = [pytest.mark.llama_server, pytest.mark.timeout(240)]
