@@ -91,6 +91,9 @@ class EvalLines:
             tables.times(done.metrics),
         ):
             _table(rows)
+        if done.metrics.calibration:
+            say("fixability foretold:")
+            _table(tables.forecasts(done.metrics))
         if done.metrics.errors:
             say("why answers are not right:")
             _table(tables.failures(done.metrics))

@@ -13,9 +13,9 @@ def trend_line(row: Trend) -> str:
     """One evaluation: when, what, how many solved and how surely, by whom."""
     when = row.made[:16].replace("T", " ")
     solved = f"{row.solved}/{row.judged}"
-    share = f"{100 * row.share:5.1f} % ({100 * row.low:.0f} to {100 * row.high:.0f})"
-    oracle = " ORACLE" if row.oracle else ""
-    return f"{when}  {row.benchmark:<16} {solved:>9} {share:<20} {row.pick:<4}{oracle}  {row.answers}"
+    share = f"{100 * row.share:5.1f} % ({100 * row.low:.0f}-{100 * row.high:.0f})"
+    marks = (" ORACLE" if row.oracle else "") + (" last" if row.pick == "last" else "")
+    return f"{when} {row.benchmark:<12} {solved:>7} {share:<17} {row.answers}{marks}"
 
 
 def trend_lines(rows: Sequence[Trend]) -> Iterator[str]:

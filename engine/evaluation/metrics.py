@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from engine.evaluation.calibration import Calibration
+from engine.evaluation.forecasts import calibration_of
 from engine.evaluation.plan import Plan
 from engine.evaluation.rounds import solved_by_round
 from engine.evaluation.statistics import bootstrap, mean, pass_at_k
@@ -58,6 +60,7 @@ class Metrics:
     prompt_tokens: int
     completion_tokens: int
     cost: float | None
+    calibration: Calibration | None = None
     prompts: tuple[str, ...] = ()
     measured: Mapping[str, float] = field(default_factory=dict)
 
@@ -98,6 +101,7 @@ def measure(plan: Plan, results: Iterable[UnitResult]) -> Metrics:
         prompt_tokens=sum(shot.prompt_tokens for shot in shots),
         completion_tokens=sum(shot.completion_tokens for shot in shots),
         cost=sum(costs) if costs else None,
+        calibration=calibration_of(rows),
         prompts=tuple(sorted({shot.prompt_version for shot in shots} - {""})),
         measured=_measured(rows),
     )

@@ -29,6 +29,11 @@ def html_report(plan: Plan, metrics: Metrics, rows: Sequence[ProblemRow]) -> str
     ]
     if metrics.errors:
         parts += ["<h2>Why answers are not right</h2>", bars(list(metrics.errors.items()), 0)]
+    if metrics.calibration:
+        came = [
+            (f"told {b.forecast:.2f}", b.share, b.share_low, b.share_high) for b in metrics.calibration.bins
+        ]
+        parts += ["<h2>Fixability foretold</h2>", interval(came), _table(tables.forecasts(metrics))]
     parts += [
         "<h2>Problem by problem</h2>",
         grid([(row.task, row.solved, row.samples) for row in rows]),

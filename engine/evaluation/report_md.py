@@ -22,6 +22,8 @@ def markdown_report(plan: Plan, metrics: Metrics, rows: Sequence[ProblemRow]) ->
     ]
     if metrics.errors:
         parts += ["## Why answers are not right", table(tables.failures(metrics))]
+    if metrics.calibration:
+        parts += ["## Fixability foretold", table(tables.forecasts(metrics))]
     parts += ["## Problem by problem", "\n".join(_problems(rows))]
     parts += ["## Settings", table(tables.settings(plan))]
     parts += ["## Times, cache and machine", table([*tables.times(metrics), *tables.machine(plan)])]

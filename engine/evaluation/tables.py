@@ -71,6 +71,21 @@ def spent(metrics: Metrics) -> Iterator[Row]:
         yield "prompt version", version
 
 
+def forecasts(metrics: Metrics) -> Iterator[Row]:
+    """What the diagnoses' fixability was worth: a row a bin, what was said and what came true."""
+    found = metrics.calibration
+    if found is None:
+        return
+    yield "failed programs", f"{found.count}, {_percent(found.rate)} of them passed by a later attempt"
+    yield "Brier score", f"{found.brier:.3f}, skill {found.skill:+.3f} against always saying that share"
+    for one in found.bins:
+        came = f"{_percent(one.share)} ({_percent(one.share_low)} to {_percent(one.share_high)})"
+        yield (
+            f"told {one.low:.1f} to {one.high:.1f}",
+            f"{one.count}: told {_percent(one.forecast)}, came {came}",
+        )
+
+
 def times(metrics: Metrics) -> Iterator[Row]:
     """What depends on this machine and its cache."""
     m = metrics.measured

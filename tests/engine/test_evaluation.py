@@ -80,6 +80,8 @@ async def test_the_judge_is_asked_about_the_wrong_answer(
         assert done.metrics.pass_at[1] is not None
         assert done.metrics.pass_at[1].value == pytest.approx(1 / 3)
         assert done.metrics.repeats == 1
+        forecast = done.metrics.calibration
+        assert forecast is not None and (forecast.count, forecast.rate) == (1, 1.0), "wrong, then right"
         assert done.metrics.shown_not_judge == (pick == "best")
         assert pick == "best" or done.metrics.measured["cached"] == done.metrics.measured["executions"]
     assert [shot.origin for shot in rows[2].shots] == ["loop", "recorded"], "the loop was content before"

@@ -44,6 +44,8 @@ def page_lines(row: Trend) -> list[Line]:
     lines += _section("What it took", tables.spent(metrics))
     if metrics.errors:
         lines += _section("Why answers are not right", tables.failures(metrics))
+    if metrics.calibration:
+        lines += _section("Fixability foretold", tables.forecasts(metrics))
     lines += _section("Times, cache and machine", [*tables.times(metrics), *tables.machine(plan)])
     lines.append(Line("Problem by problem", Kind.HEAD, part=True))
     for problem in problem_rows(plan, read.rows):
