@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,13 @@ def no_llama_server() -> str:
     return (tried.stderr.strip().splitlines() or ["it does not start"])[-1] if tried.returncode else ""
 
 
+def no_cluster() -> str:
+    """Why no cluster can be had; "" when one can."""
+    if find_spec("distributed") is None:
+        return "dask.distributed is not installed"
+    return "" if shutil.which("openssl") else "openssl is not installed"
+
+
 NEEDS: dict[str, tuple[Callable[[], str], str]] = {
     "gvisor": (no_gvisor, TESTBED),
     "bubblewrap": (no_bubblewrap, "apt-get install bubblewrap"),
@@ -98,6 +106,7 @@ GROUPS: dict[str, tuple[Callable[[], str], str]] = {
     "browser": (no_browser, "apt-get install chromium"),
     "shared": (no_shared, "CODER_TUI_SHARED=FOLDER"),
     "live_ollama": (no_live_ollama, "OLLAMA_HOST=ADDRESS"),
+    "cluster": (no_cluster, "pip install 'coder-tui[cluster]', apt-get install openssl"),
     "llama_server": (no_llama_server, "make test-llama"),
 }
 ABSENT = pytest.StashKey[list[str]]()

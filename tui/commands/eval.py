@@ -9,12 +9,14 @@ from engine.errors import UsageError
 from engine.evaluation.plan import units_of
 from engine.evaluation.selection import Selection
 from engine.evaluation.setup import Wanted, prepare
+from tui.cluster_options import cluster_of
 from tui.evaluating import carry_out
 from tui.options import configuration
 
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate, and print what came of it."""
+    cluster_of(options)  # what is wrong with it is told before anything is read or fetched
     config = configuration(options)
     prepared = prepare(wanted_of(options), config)
     return carry_out(

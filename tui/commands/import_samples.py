@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.evaluation.samples import prepare_samples, sample_units
 from engine.evaluation.setup import Wanted
+from tui.cluster_options import cluster_of
 from tui.commands.eval import ks_of, selection_of
 from tui.evaluating import carry_out
 from tui.options import configuration
@@ -14,6 +15,7 @@ from tui.options import configuration
 
 def run(options: argparse.Namespace) -> int:
     """Judge every sample of the file by the benchmark's tests."""
+    cluster_of(options)  # what is wrong with it is told before anything is read or fetched
     config = configuration(options)
     wanted = Wanted(
         benchmark=options.benchmark,

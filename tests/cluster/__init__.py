@@ -1,0 +1,1 @@
+"""Evaluations over real schedulers and workers on this machine's loopback."""
