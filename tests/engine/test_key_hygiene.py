@@ -104,7 +104,7 @@ async def test_a_key_comes_onto_the_screen(
         config = load(cwd=tmp_path, environ=environ)
         async with Session(config) as session:
             run = await session.prepare(clamp)
-            app = CoderTui(session, run, config=config, autostart=True)
+            app = CoderTui(session, run, autostart=True)
             async with app.run_test(size=(160, 50)) as pilot:
                 async with asyncio.timeout(60):
                     while session.history(run).ended is None:
