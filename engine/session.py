@@ -11,10 +11,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from engine import events as ev
+from engine.accepting import accept_attempt, reject_attempt, undo_accepted
 from engine.concluding import end_open_attempts
 from engine.config import Config
 from engine.driving import Child, Driver
-from engine.errors import AcceptRefused, UsageError
+from engine.errors import UsageError
 from engine.history import History, rebuild
 from engine.ids import new_run_id
 from engine.journal import Journal
@@ -184,37 +185,15 @@ class Session:
 
     async def accept(self, run: str, attempt: str, edits: Mapping[str, str] | None = None) -> ev.FixAccepted:
         """Write an attempt's files (or `edits` of it, for single hunks). Raises AcceptRefused."""
-        from engine.accept import accept
-
-        recorder = self._recorder(run)
-        history = recorder.history
-        node = history.attempts.get(attempt)
-        if history.task is None or node is None or node.candidate is None:
-            raise AcceptRefused(f"attempt {attempt or '?'} has no code to accept")
-        done = await asyncio.to_thread(accept, history.task, node, self.places.state / run, edits=edits)
-        event = ev.FixAccepted(*recorder.stamp(), attempt, done.paths, done.backup)
-        await recorder.emit(event)
-        return event
+        return await accept_attempt(self._recorder(run), self.places.state / run, attempt, edits)
 
     async def undo(self, run: str) -> ev.FixUndone:
         """Take the last accepted fix back. Raises AcceptRefused."""
-        from engine.accept import undo
-
-        recorder = self._recorder(run)
-        history = recorder.history
-        if history.task is None or not history.accepted:
-            raise AcceptRefused("nothing was accepted in this run")
-        paths = await asyncio.to_thread(undo, history.task, self.places.state / run)
-        event = ev.FixUndone(*recorder.stamp(), history.accepted, paths)
-        await recorder.emit(event)
-        return event
+        return await undo_accepted(self._recorder(run), self.places.state / run)
 
     async def reject(self, run: str, attempt: str, reason: str) -> None:
         """Turn an attempt down; the reason enters the next repair prompt."""
-        recorder = self._recorder(run)
-        if attempt not in recorder.history.attempts:
-            raise UsageError(f"there is no attempt {attempt} in run {run}")
-        await recorder.emit(ev.AttemptRejected(*recorder.stamp(), attempt, reason))
+        await reject_attempt(self._recorder(run), attempt, reason)
 
     def _recorder(self, run: str) -> Recorder:
         if run not in self._recorders:
