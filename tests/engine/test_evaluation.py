@@ -174,6 +174,7 @@ async def test_a_server_that_fails_is_held_against_the_model(
         await run(wanted, served, tmp_path / "3")
 
 
+@pytest.mark.slow
 async def test_a_known_verdict_waits_for_a_sandbox(
     benchmark: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
