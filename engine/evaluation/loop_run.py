@@ -23,11 +23,16 @@ APART = 1000  # between the seeds of two samples, so that no attempt of one is a
 
 @dataclass
 class LoopRun:
-    """What a run of the loop left behind. `bests` maps an attempt to the best one when it had ended."""
+    """What a run of the loop left behind.
+
+    `bests` maps an attempt to the best one when it had ended; `answered` are those that got an answer, be
+    it an empty one: the others ended before, because nothing was left to ask or to spend, or by a fault.
+    """
 
     task: Task
     history: History = field(default_factory=History)
     bests: dict[str, str] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
     seconds: float = 0.0
     executions: int = 0
     cached: int = 0
@@ -36,6 +41,8 @@ class LoopRun:
         """Look at an event that passes by; the history keeps what is in it."""
         if isinstance(event, ev.AttemptEnded):
             self.bests[event.attempt] = event.best
+        elif isinstance(event, ev.CompletionReceived):
+            self.answered.add(event.attempt)
         elif isinstance(event, ev.ExecutionEnded):
             repeat = event.cached and bool(self.history.attempts[event.attempt].duplicate_of)
             self.executions += not repeat

@@ -16,9 +16,9 @@ RECORDED = "recorded"
 
 
 def shots_of(run: LoopRun, judged: Mapping[str, Judged]) -> tuple[Shot, ...]:
-    """The attempts of a run in their order, the code as given ("0") among them."""
+    """The attempts of a run that got an answer, in their order, and the code as given ("0")."""
     decisions = {d.attempt: d.decision for d in run.history.decisions}
-    made = (a for a in run.history.attempts.values() if a.candidate or a.completion or a.verdict)
+    made = (a for a in run.history.attempts.values() if a.candidate or a.id in run.answered)
     return tuple(
         _shot(run, attempt, decisions.get(attempt.id, ""), judged.get(attempt.id)) for attempt in made
     )
@@ -73,7 +73,7 @@ def left_over(unit: Unit, run: LoopRun, attempts: int) -> list[tuple[Shot, Works
     A recording is of another loop, which may have gone on where ours stops: its last completion counts
     as recorded with `--pick last`.
     """
-    taken = [a for a in run.history.attempts.values() if a.provider == REPLAY and a.completion]
+    taken = [a for a in run.history.attempts.values() if a.provider == REPLAY and a.id in run.answered]
     found = []
     for number, answer in enumerate(unit.answers[len(taken) : attempts], len(taken) + 1):
         edits = extract(answer, run.task, run.task.workspace).edits

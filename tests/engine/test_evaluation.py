@@ -88,6 +88,23 @@ async def test_the_judge_is_asked_about_the_wrong_answer(
 
 
 @pytest.mark.slow
+async def test_the_last_answer_is_not_the_last_on_record(
+    benchmark: Path, config: Config, tmp_path: Path
+) -> None:
+    """Where the shown tests are wrong, where an answer is empty, where the others have more of them."""
+    lines = ((WRONG, RIGHT), ("", WRONG, "", RIGHT), (RIGHT, WRONG, WRONG, ""))
+    recording = recorded(tmp_path, *lines, given=("assert twice(2) == 5",))
+    wanted = Wanted(str(benchmark), provider="replay", recording=recording, pick="last")
+    done, rows = await run(wanted, config, tmp_path / "out")
+    assert [(row.solved, row.first_solved, row.answer) for row in rows] == [
+        (True, False, "2"),
+        (True, False, "4"),
+        (False, True, "4"),
+    ]
+    assert [len(row.shots) for row in rows] == [2, 4, 4] and done.metrics.within == (1, 1, 1, 2)
+
+
+@pytest.mark.slow
 async def test_what_is_on_record_is_not_what_the_loop_sees(
     benchmark: Path, config: Config, tmp_path: Path
 ) -> None:
