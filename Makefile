@@ -28,7 +28,7 @@ check: $(DEV)
 	$(BIN)/python -m pytest -q -x tests/unit tests/engine -m "not slow and not gvisor"
 
 test-llama: $(DEV) $(LLAMA)/.built
-	$(BIN)/python -m pytest -q -m llama_server
+	$(BIN)/python -m pytest -q -m "llama_server or llama_cpp" tests/llama
 
 $(LLAMA)/.built: tests/llama/requirements.lock
 	@command -v c++ >/dev/null || { echo "a C++ compiler is needed: apt-get install g++"; exit 1; }

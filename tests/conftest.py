@@ -95,6 +95,13 @@ def no_cluster() -> str:
     return "" if shutil.which("openssl") else "openssl is not installed"
 
 
+def no_llama_cpp() -> str:
+    """Why llama.cpp's own server is not to be had; "" when it is."""
+    if not os.environ.get("CODER_TUI_LLAMA_SERVER"):
+        return "no llama-server is named, so none was tested"
+    return no_llama_server()  # its model is made there
+
+
 NEEDS: dict[str, tuple[Callable[[], str], str]] = {
     "gvisor": (no_gvisor, TESTBED),
     "bubblewrap": (no_bubblewrap, "apt-get install bubblewrap"),
@@ -108,6 +115,7 @@ GROUPS: dict[str, tuple[Callable[[], str], str]] = {
     "live_ollama": (no_live_ollama, "OLLAMA_HOST=ADDRESS"),
     "cluster": (no_cluster, "pip install 'coder-tui[cluster]', apt-get install openssl"),
     "llama_server": (no_llama_server, "make test-llama"),
+    "llama_cpp": (no_llama_cpp, "CODER_TUI_LLAMA_SERVER=PROGRAM, after make test-llama"),
 }
 ABSENT = pytest.StashKey[list[str]]()
 skipped: Counter[tuple[str, str]] = Counter()

@@ -63,7 +63,7 @@ def llama(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 stdout=log, stderr=log,
             )  # fmt: skip
             running[options] = (f"http://127.0.0.1:{port}/v1", process)
-            _wait(running[options][0], process, folder / f"{port}.log")
+            wait_for(running[options][0], process, folder / f"{port}.log")
         return running[options][0]
 
     yield start
@@ -77,7 +77,8 @@ def llama(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             process.wait()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server at `url` answers; the test fails with its log where it does not."""
     until = time.monotonic() + START
     while time.monotonic() < until:
         if process.poll() is not None:
