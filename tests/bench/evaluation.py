@@ -20,6 +20,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,18 +97,17 @@ def kills(options: argparse.Namespace, folder: Path) -> int:
     began = time.monotonic()
     finished(command(options, folder / "a", *replayed(options, folder / "whole")))
     whole, wanted = time.monotonic() - began, without_times(folder / "whole")
-    pick = random.Random(options.seed)
-    out, times, lines = folder / "killed", 0, []
-    while times < options.times:
+    pick, out, times = random.Random(options.seed), folder / "killed", 0
+    different: set[str] = set()
+    while True:
         # Another place for the cache each time, so that killed work really has to be done again.
         resume = ("--resume",) if (out / "evaluation.json").exists() else ()
         process = command(options, folder / f"b{times}", *replayed(options, out, *resume))
-        moment = pick.uniform(0.3, 2 * (0.8 * whole / options.times + START))
+        moment = (
+            pick.uniform(0.3, 2 * (0.8 * whole / options.times + START)) if times < options.times else None
+        )
         try:
             said, _ = process.communicate(timeout=moment)
-            lines.append(f"it was through after {times} kills")
-            print(lines[-1], said[-200:] if process.returncode else "")
-            break
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.communicate()
@@ -116,12 +116,17 @@ def kills(options: argparse.Namespace, folder: Path) -> int:
                 (out / "results.jsonl").read_bytes().count(b"\n") if (out / "results.jsonl").exists() else 0
             )
             print(f"kill {times} after {moment:.2f} s: {have} results", flush=True)
-    resume = ("--resume",) if (out / "evaluation.json").exists() else ()
-    finished(command(options, folder / "last", *replayed(options, out, *resume)))
-    found = without_times(out)
-    different = [name for name in wanted if wanted[name] != found[name]]
+            continue
+        if process.returncode:
+            raise SystemExit(f"ended with {process.returncode}:\n{said[-2000:]}")
+        found = without_times(out)
+        different |= {name for name in wanted if wanted[name] != found[name]}
+        print(f"through after {times} kills", flush=True)
+        if times >= options.times:
+            break
+        shutil.rmtree(out)  # quicker than thought: begun anew for the kills that are left
     print(f"uninterrupted {whole:.0f} s; {times} kills; different apart from times: {different or 'nothing'}")
-    return bool(different) or times < options.times
+    return bool(different)
 
 
 def scale(options: argparse.Namespace, folder: Path) -> int:
