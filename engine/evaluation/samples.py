@@ -67,12 +67,8 @@ def prepare_samples(wanted: Wanted, path: Path, config: Config) -> tuple[Prepare
     problems = tuple(problem for problem in problems if problem.id in samples.codes)
     counts = {problem.id: len(samples.codes[problem.id]) for problem in problems}
     least = min(counts.values())
-    if wanted.ks and max(wanted.ks) > least:
-        few = next(name for name, count in counts.items() if count == least)
-        raise UsageError(
-            f"pass@{max(wanted.ks)} cannot be estimated: {few} has {least} sample{'' if least == 1 else 's'}",
-            f"-k {least} at most",
-        )
+    if any(k < 1 for k in wanted.ks):
+        raise UsageError("-k counts from 1", "as in -k 1,3")
     wanted = replace(wanted, samples=least)
     plan = plan_for(wanted, config, benchmark, problems, Brief(SAMPLES, wanted.model))
     plan = replace(plan, per_task=counts, recording=samples.name, answers=samples.digest)

@@ -40,6 +40,8 @@ def _first_shots(metrics: Metrics) -> Iterator[Row]:
         elif metrics.first_shots < metrics.samples:
             left = metrics.samples - metrics.first_shots
             yield f"pass@{k}", f"not estimated: {left} samples have no first shot of a model's own"
+        else:
+            yield f"pass@{k}", f"not estimated: it takes {k} samples of every problem"
 
 
 def rounds(metrics: Metrics) -> Iterator[Row]:
