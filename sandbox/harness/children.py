@@ -5,17 +5,18 @@ from __future__ import annotations
 import fcntl
 import importlib
 import os
+import random
 import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
 from sandbox.harness import confine, early, frames
 from sandbox.harness.means import Means
-from sandbox.harness.requests import decode_files
+from sandbox.harness.requests import BEGUN, DONE, decode_files
 
 FIRST_DESCRIPTOR = 512
 MAX_REPORT = 4 * 1024 * 1024
@@ -51,15 +52,20 @@ def play(
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        random.seed()  # or every child would draw the same numbers
         os.setsid()
         request_fd, begun_fd, *others = _place(descriptors, top)
-        confine.enter(means, uid, limits, mapped)
+        confine.enter(means, uid, limits, mapped, lasting=name == "tester")
         early.install()
         _forget_harness()
-        request = _read_request(request_fd)  # a standby waits here
-        os.write(begun_fd, b"1")  # until here every failure is ours
-        os.close(begun_fd)
-        _call(role, name, request, others)
+        requests = _requests(request_fd, begun_fd)
+        if name == "tester":
+            role.serve(requests, socket.socket(fileno=others[0]), _reporter(others[1], begun_fd))
+        else:
+            request = next(requests)
+            requests.close()  # no descriptor of it stays
+            os.close(begun_fd)
+            _call(role, name, request, others)
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -81,14 +87,17 @@ def _place(descriptors: list[int], top: int) -> list[int]:
     return high
 
 
-def _read_request(descriptor: int) -> Request:
+def _requests(descriptor: int, begun: int) -> Generator[Request, None, None]:
+    """The requests as they come; a standby waits here. Until one is there every failure is ours."""
     with open(descriptor, "rb") as pipe:
-        (length,) = frames.HEADER.unpack(pipe.read(frames.HEADER.size))
-        raw = frames.decode(pipe.read(length))
-    for key in ("files", "tests"):
-        if key in raw:
-            raw[key] = decode_files(raw[key])
-    return raw
+        while header := pipe.read(frames.HEADER.size):
+            (length,) = frames.HEADER.unpack(header)
+            raw = frames.decode(pipe.read(length))
+            for key in ("files", "tests"):
+                if key in raw:
+                    raw[key] = decode_files(raw[key])
+            os.write(begun, BEGUN)
+            yield raw
 
 
 def _forget_harness() -> None:
@@ -101,13 +110,11 @@ def _forget_harness() -> None:
 def _call(role: ModuleType, name: str, request: Request, others: list[int]) -> None:
     if name == "worker":
         role.run(request, socket.socket(fileno=others[0]), others[1])
-    elif name == "tester":
-        role.run(request, socket.socket(fileno=others[0]), _reporter(others[1]))
     else:
         role.run(request, _reporter(others[0]))
 
 
-def _reporter(descriptor: int) -> Callable[[Request], None]:
+def _reporter(descriptor: int, begun: int = -1) -> Callable[[Request], None]:
     # bound now: candidate code shares the process when in-process, and may replace what it finds
     write, encode = os.write, frames.encode
 
@@ -115,6 +122,8 @@ def _reporter(descriptor: int) -> Callable[[Request], None]:
         rest = memoryview(encode(message, MAX_REPORT))
         while rest:
             rest = rest[write(descriptor, rest) :]
+        if begun >= 0 and message["kind"] == "done":
+            write(begun, DONE)
 
     return report
 

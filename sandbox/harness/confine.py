@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import math
 import os
 import resource
@@ -19,12 +20,21 @@ from sandbox.harness.means import Means
 _NEW = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWNET | syscalls.CLONE_NEWUTS
 _SIOCSIFFLAGS, _IFF_UP_RUNNING = 0x8914, 0x41
 _DESCRIPTORS = 1024
+_LIMITED = (
+    resource.RLIMIT_AS,
+    resource.RLIMIT_FSIZE,
+    resource.RLIMIT_NPROC,
+    resource.RLIMIT_NOFILE,
+    resource.RLIMIT_CPU,
+    resource.RLIMIT_CORE,
+)
 
 
-def enter(means: Means, uid: int, limits: Mapping[str, float], mapped: int) -> None:
+def enter(means: Means, uid: int, limits: Mapping[str, float], mapped: int, lasting: bool = False) -> None:
     """Confine this process for good, in a private, empty, writable working directory.
 
-    `mapped` bytes of address space are there already and not counted against the candidate.
+    `mapped` bytes of address space are there already and not counted against the candidate. One that is
+    `lasting` serves many requests, each on the supervisor's clock: its processor time has no limit.
     """
     if means.namespaces:
         syscalls.unshare(_NEW | (0 if means.uids else syscalls.CLONE_NEWUSER))
@@ -34,19 +44,21 @@ def enter(means: Means, uid: int, limits: Mapping[str, float], mapped: int) -> N
     work = places.arrange(means, uid, int(limits["disk_mb"])) / "work"
     if means.uids:
         syscalls.become(uid)
+    else:
+        syscalls.drop_bounding_set()
     syscalls.drop_capabilities()
     os.umask(0o077)
     work.mkdir(0o700)
     os.chdir(work)
     os.environ.update(HOME=str(work), TMPDIR=str(work.parent), PWD=str(work))
-    set_limits(limits, mapped)
+    set_limits(limits, mapped, lasting)
     # last: a change of uid would clear both
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.install()
 
 
-def set_limits(limits: Mapping[str, float], mapped: int) -> None:
+def set_limits(limits: Mapping[str, float], mapped: int, lasting: bool = False) -> None:
     """The kernel's own limits for this process and its children, memory on top of `mapped` bytes."""
     memory = int(limits["memory_mb"]) << 20
     cpu = math.ceil(limits["seconds"]) + 2  # behind the supervisor's clock, should that ever fail
@@ -55,12 +67,28 @@ def set_limits(limits: Mapping[str, float], mapped: int) -> None:
         (resource.RLIMIT_FSIZE, int(limits["file_mb"]) << 20),
         (resource.RLIMIT_NPROC, int(limits["processes"])),
         (resource.RLIMIT_NOFILE, _DESCRIPTORS),
-        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_CPU, resource.RLIM_INFINITY if lasting else cpu),
         (resource.RLIMIT_CORE, 0),
     ):
-        hard = resource.getrlimit(what)[1]
-        amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
+        hard = hard_limit(what)
+        if resource.RLIM_INFINITY in (hard, amount):
+            amount = hard if amount == resource.RLIM_INFINITY else amount
+        else:
+            amount = min(amount, hard)
         resource.setrlimit(what, (amount, amount))
+
+
+@functools.cache
+def hard_limit(what: int) -> int:
+    """What the zygote may set, and so each of its children: asked once, before any fork."""
+    return resource.getrlimit(what)[1]
+
+
+def prepare() -> None:
+    """Ask and compile what every child needs, before any fork."""
+    for what in _LIMITED:
+        hard_limit(what)
+    seccomp.prepare()
 
 
 def address_space() -> int:

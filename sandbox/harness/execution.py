@@ -9,11 +9,14 @@ from sandbox.harness import processes
 from sandbox.harness.frames import Decoder, Frame, FrameError
 from sandbox.harness.loop import Loop
 from sandbox.harness.output import Aside, HeadAndTail
+from sandbox.harness.requests import BEGUN, DONE
+from sandbox.harness.seat import Seat
 from sandbox.harness.source import Source
 from sandbox.harness.stage import Stage
 from sandbox.harness.verdict import Seen
 
 POLL_SECONDS = 0.1
+GLANCE_SECONDS = 0.03  # between two looks at the reports, that nobody is woken for
 FLOOD = 64  # times the output that is kept: more than this is an attack, not a log
 MAX_REPORTS = 64 * 1024 * 1024
 _LAST_PIECES = 64
@@ -44,14 +47,16 @@ class Execution:
         self._decoder = Decoder()
         self._reported = self._begun = 0
         self._sources: list[Source] = []
+        self._unwatched: list[Source] = []
         self._children = stage.children
+        self.staying: Seat | None = None
 
     def run(self, seconds: float) -> None:
         """See the children off within `seconds`; the end of the first is the end of all."""
         deadline = time.monotonic() + seconds
         poll = time.monotonic() + POLL_SECONDS
         main = self._children[0]
-        while not main.gone and not self.seen.stopped:
+        while not main.gone and not self.staying and not self.seen.stopped:
             now = time.monotonic()
             if now >= deadline:
                 self.stop("timeout", f"wall clock {seconds:g} s")
@@ -59,7 +64,9 @@ class Execution:
                 self._poll()
                 poll = time.monotonic() + POLL_SECONDS
             else:
-                self._loop.turn(min(poll, deadline) - now)
+                self._loop.turn(min(poll, deadline, now + GLANCE_SECONDS) - now)
+                for source in self._unwatched:
+                    source.catch_up(1)
         self._bury()
 
     def stop(self, verdict: str, words: str) -> None:
@@ -69,14 +76,18 @@ class Execution:
 
     def begin(self) -> None:
         """Let the children read their requests."""
-        stage = self._stage
-        self._sources = [
-            Source(self._loop, stage.output, self._take_output),
-            Source(self._loop, stage.reports, self._take_reports),
-            Source(self._loop, stage.begun, self._take_begun),
-            Source(self._loop, stage.aside, self._aside.add),
-        ]
-        stage.begin(self._request)
+        for seat in self._stage.seats:
+            for descriptor, take in (
+                (seat.output, self._take_output),
+                (seat.begun, self._take_begun),
+                (seat.reports, self._take_reports),
+                (seat.aside, self._aside.add),
+            ):
+                if descriptor >= 0:
+                    watched = descriptor != seat.reports or self._forward is not None
+                    self._sources.append(Source(self._loop, descriptor, take, watched))
+                    self._unwatched += [] if watched else self._sources[-1:]
+        self._stage.begin(self._request)
 
     def _take_output(self, data: bytes) -> None:
         self.output.add(data)
@@ -85,7 +96,10 @@ class Execution:
             self.stop("killed", f"output limit {limit} KB")
 
     def _take_begun(self, data: bytes) -> None:
-        self._begun += len(data)
+        self._begun += data.count(BEGUN)
+        if DONE in data:
+            for source in self._unwatched:
+                source.catch_up(_LAST_PIECES)
 
     def _take_reports(self, data: bytes) -> None:
         self._reported += len(data)
@@ -104,6 +118,8 @@ class Execution:
         if message.get("kind") == "unsealable":
             self.stop("unsealable", str(message.get("why", "")))
         elif message.get("kind") == "done" and not self.seen.lost_worker():
+            if message.get("stays") is True and self._request.get("stay"):
+                self.staying = self._stage.seats[0]
             for child in self._children[1:]:
                 child.home.kill(child)  # while the tester leaves: two ends take as long as one
 
@@ -127,11 +143,13 @@ class Execution:
                 break  # it lives, and talked nonsense
             self._loop.turn(deadline - time.monotonic())
         self.seen.worker = next((child.status for child in others if child.gone), None)
-        self._stage.end()
+        if self.seen.stopped:
+            self.staying = None
+        self._stage.end(self.staying)
         for source in self._sources:
             source.drain(_LAST_PIECES)
         self.output.add(self._aside.left())
-        self.seen.main = main.status
+        self.seen.main = 0 if self.staying else main.status
         self._note_suspicions()
         self.peak = max(self.peak, *(child.peak_kb << 10 for child in self._children))
         if self._begun < len(self._children) and not self.seen.stopped:
@@ -143,5 +161,5 @@ class Execution:
             self.suspicions.append(self.seen.stopped[1])
         if any(child.left_processes for child in self._children):
             self.suspicions.append("processes left over")
-        if not all(child.gone for child in self._children):
+        if not all(seat.child.gone for seat in self._stage.seats if seat is not self.staying):
             self.suspicions.append("a child that cannot be killed")

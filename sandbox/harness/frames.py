@@ -8,6 +8,7 @@ from typing import Any
 
 Frame = dict[str, Any]
 
+_written = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 HEADER = struct.Struct(">I")
 MAX_FRAME = 64 * 1024 * 1024
 
@@ -19,7 +20,7 @@ class FrameError(ValueError):
 def encode(frame: Frame, cap: int = MAX_FRAME) -> bytes:
     """One frame as bytes: four bytes of big-endian length, then UTF-8 JSON."""
     # Lone surrogates from hostile text survive as \udXXX escapes because JSON stays ASCII.
-    body = json.dumps(frame, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    body = _written(frame).encode("ascii")
     if len(body) > cap:
         raise FrameError(f"a frame of {len(body)} bytes is over the cap of {cap}")
     return HEADER.pack(len(body)) + body
@@ -43,7 +44,7 @@ class Decoder:
         self._cap = cap
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[Frame]:
+    def feed(self, data: bytes | memoryview) -> list[Frame]:
         """Every frame that `data` completes. Raises FrameError."""
         self._buffer += data
         frames: list[Frame] = []

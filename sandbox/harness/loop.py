@@ -16,13 +16,11 @@ class Loop:
         self._selector = selectors.DefaultSelector()
 
     def on_readable(self, descriptor: int, callback: Callback) -> None:
-        """Call `callback` whenever `descriptor` has something to read or is at its end."""
-        os.set_blocking(descriptor, False)
+        """Call `callback` whenever `descriptor`, which must not block, has something or is at its end."""
         self._selector.register(descriptor, selectors.EVENT_READ, callback)
 
-    def write_all(self, descriptor: int, data: bytes) -> None:
-        """Write `data` as fast as the reader takes it, then close `descriptor`."""
-        os.set_blocking(descriptor, False)
+    def write_all(self, descriptor: int, data: bytes, then_close: bool = False) -> None:
+        """Write `data` as fast as the reader takes it; `descriptor` must not block."""
         rest = memoryview(data)
 
         def push() -> None:
@@ -34,15 +32,17 @@ class Loop:
             except OSError:
                 rest = rest[:0]  # the reader is gone; its exit tells the story
             if not rest:
-                self.close(descriptor)
+                self.release(descriptor)
+                if then_close:
+                    os.close(descriptor)
 
         self._selector.register(descriptor, selectors.EVENT_WRITE, push)
+        push()  # most requests fit into the pipe
 
-    def close(self, descriptor: int) -> None:
-        """Stop watching `descriptor` and close it; nothing happens if that was done already."""
+    def release(self, descriptor: int) -> None:
+        """Stop watching `descriptor`, if it is watched."""
         if descriptor in self._selector.get_map():
             self._selector.unregister(descriptor)
-            os.close(descriptor)
 
     def turn(self, timeout: float | None) -> None:
         """Wait up to `timeout` seconds for something to happen and handle it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
 
 POLL = 0.001
 
@@ -26,6 +28,8 @@ class Loops:
     def start(self, awaitable: Awaitable[Any]) -> int:
         """Begin to run it; the number is for `pump` and `cancel`."""
         if self._loop is None:
+            import asyncio  # dear, and rarely needed
+
             self._loop = asyncio.new_event_loop()
         number = len(self._tasks)
         self._tasks[number] = self._loop.create_task(_await(awaitable))
@@ -51,6 +55,8 @@ class Loops:
 
     async def visit(self, number: int) -> Any:
         """Wait for a coroutine of the tests."""
+        import asyncio
+
         self._asker.ask({"ask": "start", "on": number}, {"args": (), "kwargs": {}})
         while True:
             done, value = self._asker.ask({"ask": "poll", "on": number}, {"args": (), "kwargs": {}})

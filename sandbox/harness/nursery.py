@@ -50,6 +50,7 @@ class Nursery:
         if self.zygote_pid == 0:
             _be_zygote(theirs, means, roles)
         theirs.close()
+        self._control.setblocking(False)
         loop.on_readable(self._control.fileno(), self._hear)
 
     def spawn(self, role: str, limits: Mapping[str, float], descriptors: Sequence[int]) -> Child:
@@ -73,13 +74,16 @@ class Nursery:
         self.children.pop(child.number, None)
 
     def _tell(self, order: Mapping[str, object], descriptors: Sequence[int]) -> None:
+        data = [json.dumps(order).encode()]
         try:
-            self._control.setblocking(True)
-            socket.send_fds(self._control, [json.dumps(order).encode()], list(descriptors))
+            try:
+                socket.send_fds(self._control, data, list(descriptors))
+            except BlockingIOError:  # it is behind: wait for it
+                self._control.setblocking(True)
+                socket.send_fds(self._control, data, list(descriptors))
+                self._control.setblocking(False)
         except OSError as error:
             raise ZygoteLost(f"the zygote does not listen: {error}") from error
-        finally:
-            self._control.setblocking(False)
 
     def _hear(self) -> None:
         while True:

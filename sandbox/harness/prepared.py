@@ -14,6 +14,7 @@ from _pytest._code import ExceptionInfo
 from _pytest.assertion.rewrite import AssertionRewritingHook
 from _pytest.config import _prepareconfig
 from _pytest.main import _main
+from _pytest.runner import SetupState
 
 from sandbox.harness.specials import words
 
@@ -53,10 +54,35 @@ def suits(tests: Mapping[str, bytes]) -> bool:
     return not any(Path(name).name == "conftest.py" for name in tests)
 
 
-class Prepared:
-    """A session that is told its folder and its tests after the fork. It serves once.
+class Fixtures:
+    """pytest's own fixtures, looked up once: finding them again takes as long as ten small tests."""
 
-    This is what `pytest.main` does, cut in two; the tests hold that both ways judge alike.
+    def __init__(self, manager: Any) -> None:
+        self._manager = manager
+        self._defined = {name: tuple(found) for name, found in manager._arg2fixturedefs.items()}
+        self._automatic = {place: tuple(names) for place, names in manager._nodeid_autousenames.items()}
+        self._seen = frozenset(manager._holderobjseen)
+
+    def serve(self, session: Any) -> None:
+        """Give `session` what a session has when it starts, and nothing of the one before."""
+        manager = self._manager
+        for table, first in (
+            (manager._arg2fixturedefs, self._defined),
+            (manager._nodeid_autousenames, self._automatic),
+        ):
+            table.clear()
+            table.update({name: list(found) for name, found in first.items()})
+        manager._holderobjseen.clear()
+        manager._holderobjseen.update(self._seen)
+        manager.session = session
+        session._fixturemanager, session._setupstate = manager, SetupState()
+
+
+class Prepared:
+    """A session that is told its folder and its tests after the fork.
+
+    This is what `pytest.main` does, cut in two; the tests hold that both ways judge alike. It serves
+    once, and again after each `renew`.
     """
 
     def __init__(self) -> None:
@@ -66,11 +92,12 @@ class Prepared:
         session: Any = pytest.Session.from_config(config)
         config.hook.pytest_sessionstart(session=session)
         self._config, self._session = config, session
+        self._fixtures = Fixtures(session._fixturemanager)
         # Nothing logs to a file, and a child starts without the descriptor.
         config.pluginmanager.get_plugin("logging-plugin").log_file_handler.close()
         # A child that does something else must not find it.
         self._hooks = [hook for hook in sys.meta_path if isinstance(hook, AssertionRewritingHook)]
-        sys.meta_path[:] = [hook for hook in sys.meta_path if hook not in self._hooks]
+        self._hide()
 
     def run(self, root: Path, names: list[str], plugins: list[Any]) -> None:
         """Collect and run `names` below `root`. Tells what went wrong with pytest itself on stderr."""
@@ -89,7 +116,17 @@ class Prepared:
         finally:
             os.chdir(root)
             config.hook.pytest_sessionfinish(session=session, exitstatus=0)
-            config._ensure_unconfigure()
+            for plugin in (*plugins, session):
+                config.pluginmanager.unregister(plugin)
+            self._hide()
+
+    def renew(self) -> None:
+        """Begin an empty session in place of the one that ended."""
+        self._session = pytest.Session.from_config(self._config)
+        self._fixtures.serve(self._session)
+
+    def _hide(self) -> None:
+        sys.meta_path[:] = [hook for hook in sys.meta_path if hook not in self._hooks]
 
     def _settle(self, root: Path, names: list[str]) -> None:
         config, session = self._config, self._session

@@ -6,6 +6,7 @@ import base64
 
 from sandbox.harness.frames import Frame
 
+BEGUN, DONE = b"1", b"2"  # told by a child: it read its request, it wrote its last report
 SCREEN_SECONDS = 600.0  # of one screening as a whole
 _SCREEN = ("path", "variants", "stop_after", "trace")
 
@@ -18,7 +19,7 @@ def request_for(role: str, request: Frame) -> Frame:
         return {**common, "files": request["files"]}
     common["selection"] = request.get("selection", [])
     if role == "tester":
-        return {**common, "tests": request["tests"]}
+        return {**common, "tests": request["tests"], "stay": request.get("stay", False)}
     extra = {key: request[key] for key in _SCREEN if key in request}
     return {**common, "files": request["files"], "tests": request["tests"], **extra}
 

@@ -21,13 +21,18 @@ def preload() -> None:
         _ready.append(Prepared())
 
 
+def renew() -> None:
+    """Make ready for another run in this process."""
+    _ready[0].renew()
+
+
 def run_pytest(tests: Mapping[str, bytes], selection: Sequence[str], plugins: list[Any]) -> None:
     """Run the selected tests, or all. What happens is told by the plugins."""
     root = Path.cwd()
     names = list(selection) or test_files(tests)
     sys.argv[:] = ["pytest"]
     if _ready and suits(tests):
-        _ready.pop().run(root, names, plugins)
+        _ready[0].run(root, names, plugins)
         return
     lock_out()
     no_conftest = ["--noconftest"] if suits(tests) else []

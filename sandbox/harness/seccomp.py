@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import struct
 
@@ -75,11 +76,20 @@ def program(machine: str) -> list[Step]:
     return [*steps, (_EQUAL, 0, len(tail), SOCKET[column]), *tail, (_RETURN, 0, 0, _ALLOW)]
 
 
+@functools.cache
+def _compiled() -> tuple[object, object]:
+    """The filter's header as the kernel wants it, and the code that it points to."""
+    steps = program(os.uname().machine)
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+    return ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(code))), code
+
+
+def prepare() -> None:
+    """Compile the filter once, before any fork."""
+    _compiled()
+
+
 def install() -> None:
     """Put the filter on this process and its children; needs no-new-privileges. Raises OSError."""
-    steps = program(os.uname().machine)
-    if not steps:
-        return
-    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
-    header = ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(code)))
-    syscalls.prctl(syscalls.PR_SET_SECCOMP, 2, header)
+    if os.uname().machine in _ARCHITECTURES:
+        syscalls.prctl(syscalls.PR_SET_SECCOMP, 2, _compiled()[0])

@@ -22,6 +22,7 @@ from sandbox.harness.means import Means, find_means
 from sandbox.harness.nursery import ZygoteLost, open_nurseries
 from sandbox.harness.requests import SCREEN_SECONDS, decode_files
 from sandbox.harness.stages import Stages
+from sandbox.harness.traceless import traceless
 from sandbox.harness.verdict import decide
 
 _PIECE = 256 * 1024
@@ -64,6 +65,7 @@ class Service:
         self._loop = Loop()
         places.prepare(means)
         self._stages = Stages(self._loop, open_nurseries(self._loop, means))
+        os.set_blocking(self._stdin, False)
         self._loop.on_readable(self._stdin, self._listen)
         python, pytest = platform.python_version(), importlib.metadata.version("pytest")
         self._answer({"ready": True, "python": python, "pytest": pytest, "harness": harness_hash()})
@@ -90,6 +92,8 @@ class Service:
         started = time.monotonic()
         seconds = request["limits"]["seconds"]
         sealed = request["assurance"] == "sealed"
+        tests = decode_files(request["tests"])
+        request["stay"] = sealed and traceless(tests, request["files"])
         warnings: list[str] = []
         suspicions: list[str] = []
         execution = self._run(request, ("tester", "worker") if sealed else ("inprocess",), seconds)
@@ -98,7 +102,6 @@ class Service:
             warnings, sealed = [f"not-sealed: {stopped[1]}"], False
             suspicions = execution.suspicions
             execution = self._run(request, ("inprocess",), seconds)
-        tests = decode_files(request["tests"])
         selection = request.get("selection", [])
         result = decide(execution.seen, expected_tests(tests, selection), selection)
         warnings += [str(message.get("text", "")) for message in execution.seen.of_kind("warning")]
@@ -139,16 +142,19 @@ class Service:
             if self.ended or self._cancelled == request["id"]:
                 execution.stop("cancelled", "cancelled")
             execution.begin()
-            self._stages.prepare(roles, request["limits"])
+            may_stay = ("tester",) if request.get("stay") else ()
+            self._stages.prepare([role for role in roles if role not in may_stay], request["limits"])
             execution.run(seconds)
         finally:
             self._current = None
+            self._stages.give_back(stage, execution.staying)
+        self._stages.prepare(roles, request["limits"])
         return execution
 
     def _listen(self) -> None:
         data = os.read(self._stdin, _PIECE)
         if not data:
-            self._loop.close(self._stdin)
+            self._loop.release(self._stdin)
             self.ended = True
             if self._current:
                 self._current[1].stop("cancelled", "the host is gone")

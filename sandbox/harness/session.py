@@ -68,6 +68,7 @@ class Session:
         self.check_argument: Callable[[Any], None] = lambda value: None
         self.imported: set[str] = set()
         self.in_test = False
+        self.served = False  # the worker had something done here
         self.in_control = True
 
     def warn(self, text: str) -> None:
@@ -176,6 +177,7 @@ class Session:
             return value
 
     def _serve(self, message: Message, decoder: Decoder) -> None:
+        self.served = True
         reply: Message = {"id": message.get("id")}
         try:
             self._heed(decoder.value(message.get("notes")))

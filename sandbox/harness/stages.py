@@ -1,4 +1,4 @@
-"""Standby children: the next execution's are set up while this one runs."""
+"""Children that wait: the next execution's are set up while this one runs, and a tester may stay."""
 
 from __future__ import annotations
 
@@ -6,28 +6,47 @@ from collections.abc import Mapping, Sequence
 
 from sandbox.harness.loop import Loop
 from sandbox.harness.nursery import Nursery
-from sandbox.harness.stage import Limits, Stage
+from sandbox.harness.seat import Limits, Seat
+from sandbox.harness.stage import Stage
 
-_STANDBY = (("tester", "worker"), ("inprocess",))
+_STANDBY = ("tester", "worker", "inprocess")
+TESTER_USES = 100  # what a tester keeps of each, however little, ends with it
 
 
 class Stages:
-    """Hands out stages, and keeps one standby for each way of executing that was used last."""
+    """Hands out stages, and keeps one child of each role waiting that was used last."""
 
     def __init__(self, loop: Loop, nurseries: Mapping[str, Nursery]) -> None:
         self._loop, self._nurseries = loop, nurseries
-        self._standby: dict[tuple[str, ...], Stage] = {}
+        self._waiting: dict[str, Seat] = {}
 
     def take(self, roles: Sequence[str], limits: Limits) -> Stage:
-        """The standby if it serves, else a new one."""
-        stage = self._standby.pop(tuple(roles), None)
-        if stage and stage.serves(roles, limits):
-            return stage
-        if stage:
-            stage.discard()
-        return Stage(self._loop, self._nurseries, roles, limits)
+        """Those that wait, as far as they serve, and new ones."""
+        return Stage(self._loop, [self._take(role, limits) for role in roles])
 
     def prepare(self, roles: Sequence[str], limits: Limits) -> None:
-        """Set up the next one for the same roles and limits."""
-        if tuple(roles) in _STANDBY and tuple(roles) not in self._standby:
-            self._standby[tuple(roles)] = Stage(self._loop, self._nurseries, roles, limits)
+        """Set up the next ones for the same roles and limits."""
+        for role in roles:
+            if role in _STANDBY and role not in self._waiting:
+                self._waiting[role] = Seat(self._loop, self._nurseries[role], role, limits)
+
+    def give_back(self, stage: Stage, staying: Seat | None) -> None:
+        """After an execution: a tester that stays waits for the next, the others leave."""
+        for seat in stage.seats:
+            if seat is staying and seat.uses < TESTER_USES and seat.role not in self._waiting:
+                self._waiting[seat.role] = seat
+            else:
+                self._end(seat)
+
+    def _take(self, role: str, limits: Limits) -> Seat:
+        seat = self._waiting.pop(role, None)
+        if seat and seat.serves(limits):
+            return seat
+        if seat:
+            self._end(seat)
+        return Seat(self._loop, self._nurseries[role], role, limits)
+
+    def _end(self, seat: Seat) -> None:
+        if not seat.child.gone:
+            Stage(self._loop, [seat]).end()
+        seat.leave()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import Any
@@ -102,11 +102,13 @@ def _public(session: Session, number: int) -> list[str]:
     return names
 
 
-def install(session: Session, names: Mapping[str, str], tests: Sequence[str]) -> None:
-    """Make the candidate's modules importable as stubs, before any other finder.
+def install(session: Session, names: Mapping[str, str], tests: Sequence[str]) -> Callable[[], None]:
+    """Make the candidate's modules importable as stubs, before any other finder; returns what ends it.
 
     The runner's own modules and those that the tests bring themselves are never stubs.
     """
     taken = {"pytest", "_pytest", "pluggy", "conftest", *sys.stdlib_module_names}
     mine = {n: f for n, f in names.items() if n.partition(".")[0] not in taken and n not in tests}
-    sys.meta_path.insert(0, StubFinder(session, mine))
+    finder = StubFinder(session, mine)
+    sys.meta_path.insert(0, finder)
+    return lambda: sys.meta_path.remove(finder)

@@ -17,6 +17,14 @@ _STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.for
 _SOURCE = ("getsource", "getsourcelines", "getsourcefile", "getfile", "findsource")
 
 
+_hooked: list[Tells | None] = []  # an audit hook stays for good: it asks who watches now
+
+
+def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if _hooked[0] is not None:
+        _hooked[0].audit(event, args)
+
+
 class Tells:
     """Watches what the tests do, never what the worker says."""
 
@@ -25,13 +33,22 @@ class Tells:
         self._root = str(Path.cwd())
         self._candidate = {self._full(name) for name in files}
         self._made: set[str] = set()
+        self._unguarded = {name: getattr(inspect, name) for name in _SOURCE}
 
     def install(self) -> None:
-        """Begin to watch; it lasts as long as the process."""
-        sys.addaudithook(self._audit)
+        """Begin to watch."""
+        if not _hooked:
+            sys.addaudithook(_hook)
+        _hooked[:] = [self]
         self._session.check_argument = self.check
-        for name in _SOURCE:
-            setattr(inspect, name, self._guarded(getattr(inspect, name)))
+        for name, function in self._unguarded.items():
+            setattr(inspect, name, self._guarded(function))
+
+    def uninstall(self) -> None:
+        """Watch no longer."""
+        _hooked[:] = [None]
+        for name, function in self._unguarded.items():
+            setattr(inspect, name, function)
 
     def check(self, value: Any) -> None:
         """Refuse a path to something that the tests have made: the worker does not see their disk."""
@@ -43,7 +60,8 @@ class Tells:
     def _full(self, path: Any) -> str:
         return os.path.join(self._root, os.fsdecode(path))  # noqa: PTH118  # half the cost of a Path
 
-    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+    def audit(self, event: str, args: tuple[Any, ...]) -> None:
+        """Take a look at what the interpreter is about to do. Raises Unsealable."""
         if not self._session.in_test or self._session.why_unsealable:
             return
         if event in _STARTS:

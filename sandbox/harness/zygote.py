@@ -18,9 +18,9 @@ from sandbox.harness import children, confine, places, syscalls
 from sandbox.harness.means import Means
 
 PRELOADED = """
-array asyncio bisect collections copy csv dataclasses datetime decimal enum fractions functools heapq
-io itertools json math operator random re statistics string struct textwrap threading time traceback
-typing unittest uuid
+array bisect collections copy csv dataclasses datetime decimal enum fractions functools heapq io
+itertools json math operator random re statistics string struct textwrap threading time traceback
+typing uuid
 """
 MAX_MESSAGE = 64 * 1024
 
@@ -35,6 +35,7 @@ class Zygote:
         self._roles: dict[str, ModuleType] = {}
         self._mapped = self._top = 0
         self._children: dict[int, tuple[int, int]] = {}  # pid: (child's number, uid)
+        self._leaves_pids = means.namespaces
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if means.namespaces else -1
 
     def run(self) -> None:
@@ -42,9 +43,12 @@ class Zygote:
         syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         if not self._means.namespaces:  # orphans come to us; a pid namespace ends its own
             syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
+        if self._means.uids:  # a user namespace of its own gives a child all of them back
+            syscalls.drop_bounding_set()
         for name in PRELOADED.split():
             importlib.import_module(name)
         self._roles = children.load_roles(self._names)
+        confine.prepare()
         gc.collect()
         gc.freeze()  # children then copy fewer pages
         self._mapped = confine.address_space()  # a child in fresh namespaces may not see its own
@@ -87,7 +91,7 @@ class Zygote:
         try:
             if self._means.namespaces:
                 syscalls.unshare(syscalls.CLONE_NEWPID)
-            pid = os.fork()
+            pid = syscalls.fork()
         except OSError as error:
             self._say({"exited": number, "status": -1, "why": str(error)})
             return
@@ -95,7 +99,7 @@ class Zygote:
             children.play(
                 self._roles[name], name, self._means, uid, limits, self._mapped, descriptors, self._top
             )
-        if self._means.namespaces:
+        if self._leaves_pids:
             self._leave_new_pids()
         self._children[pid] = (number, uid)
         self._say({"started": number, "pid": pid})
@@ -118,6 +122,7 @@ class Zygote:
             # gVisor neither can nor needs to; how it says so differs from release to release.
             if error.errno not in (errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL):
                 raise
+            self._leaves_pids = False
 
     def _reap(self) -> None:
         while True:

@@ -30,6 +30,7 @@ def sealed(files: Mapping[str, bytes], tests: Mapping[str, bytes], seconds: floa
     def test() -> None:
         theirs.close()
         tester.run({**request, "tests": dict(tests)}, ours, _reporter(writer))
+        _reporter(writer)({"kind": "done"})
 
     def work() -> None:
         ours.close()

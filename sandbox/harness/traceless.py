@@ -1,0 +1,137 @@
+"""Which tests can leave nothing behind in the process that ran them, told from their syntax alone.
+
+A tester that ran such tests may run the next ones. The rule is a list of what is allowed, and what it
+does not know is not: tests that fall through merely get a tester of their own, which takes longer.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+
+from sandbox.harness.files import module_names
+from sandbox.harness.specials import words
+
+# Standard modules without state that a caller could change; `random` is seeded anew for every run.
+_PURE = frozenset(
+    words(
+        """
+        __future__ abc base64 bisect cmath collections collections.abc contextlib copy dataclasses datetime
+        decimal enum fractions functools hashlib heapq itertools json math numbers operator random re
+        statistics string textwrap typing unittest
+        """
+    )
+)
+_PYTEST = frozenset(words("approx fail fixture mark param raises skip"))
+_UNITTEST = frozenset(words("TestCase main skip skipIf skipUnless subTest"))
+# Names that reach past the syntax, or that change what a whole process shares.
+_BARRED = frozenset(
+    words(
+        """
+        __import__ __builtins__ breakpoint compile delattr eval exec exit getattr globals input locals
+        memoryview open quit setattr vars
+        getcontext localcontext setcontext purge register usefixtures addModuleCleanup setUpModule
+        tearDownModule setup_module teardown_module pytest_plugins pytestmark
+        """
+    )
+)
+_STATEMENTS = (
+    ast.FunctionDef, ast.ClassDef, ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While,
+    ast.If, ast.With, ast.Raise, ast.Try, ast.Assert, ast.Import, ast.ImportFrom, ast.Expr, ast.Pass,
+    ast.Break, ast.Continue, ast.Delete, ast.Nonlocal, ast.Global,
+)  # fmt: skip
+_KEPT = 64
+
+_known: dict[bytes, bool] = {}
+
+
+def traceless(tests: Mapping[str, bytes], modules: Iterable[str]) -> bool:
+    """Whether `tests` leave no trace; `modules` are the candidate's files, which they may import."""
+    files = sorted(modules)
+    digest = hashlib.sha256(repr((files, sorted(tests.items()))).encode()).digest()
+    if digest not in _known:
+        while len(_known) >= _KEPT:
+            del _known[next(iter(_known))]
+        _known[digest] = _judge(tests, files)
+    return _known[digest]
+
+
+def _judge(tests: Mapping[str, bytes], files: list[str]) -> bool:
+    own = {*module_names(files), *module_names(tests)}
+    if any(name.partition(".")[0] in sys.stdlib_module_names or name == "conftest" for name in own):
+        return False
+    try:
+        return all(
+            path.endswith(".py") and _File(ast.parse(data), own).harmless() for path, data in tests.items()
+        )
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+class _File:
+    """One test file."""
+
+    def __init__(self, tree: ast.Module, own: set[str]) -> None:
+        self._tree, self._own = tree, own
+        self._fixtures = {
+            node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.decorator_list
+        }
+        aliases = [a for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names]
+        self._modules = {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
+
+    def harmless(self) -> bool:
+        return all(self._allowed(node) for node in ast.walk(self._tree)) and self._own_arguments()
+
+    def _allowed(self, node: ast.AST) -> bool:
+        match node:
+            case ast.Import(names=names):
+                renamed = any(a.asname for a in names if a.name in ("pytest", "unittest"))
+                return not renamed and all(self._importable(alias.name) for alias in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                return self._importable(module) and all(self._named(module, a.name) for a in names)
+            case ast.ImportFrom() | ast.AsyncFunctionDef():
+                return False
+            case ast.Name(id=name):
+                return name == "__name__" or self._plain(name)
+            case ast.Attribute(value=ast.Name(id="pytest" | "unittest" as module), attr=name):
+                return self._named(module, name) and isinstance(node.ctx, ast.Load)
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in self._modules:
+                return not name.startswith("_") and self._plain(name) and isinstance(node.ctx, ast.Load)
+            case ast.Attribute(value=value, attr=name, ctx=context):
+                stored = isinstance(context, ast.Load) or (
+                    isinstance(context, ast.Store) and isinstance(value, ast.Name) and value.id == "self"
+                )
+                return stored and self._plain(name)
+            case ast.stmt():
+                return isinstance(node, _STATEMENTS)
+        return True
+
+    def _importable(self, module: str) -> bool:
+        return module == "pytest" or module in _PURE or module in self._own
+
+    def _named(self, module: str, name: str) -> bool:
+        if module in ("pytest", "unittest"):
+            return name in (_PYTEST if module == "pytest" else _UNITTEST)
+        return module in self._own or self._plain(name)
+
+    @staticmethod
+    def _plain(name: str) -> bool:
+        return name not in _BARRED and not (name.startswith("__") and name.endswith("__"))
+
+    def _own_arguments(self) -> bool:
+        """Every argument of a test or fixture is a fixture or a parameter of this file: pytest's own
+        fixtures reach into the process."""
+        functions = [node for node in ast.walk(self._tree) if isinstance(node, ast.FunctionDef)]
+        texts = {text for function in functions for text in _decorator_texts(function)}
+        known = {"self", "cls", *self._fixtures, *texts}
+        collected = [f for f in functions if f.name.startswith("test") or f.decorator_list]
+        return all(argument.arg in known for f in collected for argument in f.args.args)
+
+
+def _decorator_texts(function: ast.FunctionDef) -> Iterator[str]:
+    for decorator in function.decorator_list:
+        for node in ast.walk(decorator):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield from (part.strip() for part in node.value.split(","))
