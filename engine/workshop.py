@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from engine.logs import log_to
 from engine.places import Places
 from engine.providers.base import Progress, Provider, Pulls
 from engine.providers.registry import open_provider
-from sandbox.contract import Assurance, Execution, Isolation, Sandbox, Screened, ScreenJob
+from sandbox.contract import Assurance, Execution, Isolation, Limits, Sandbox, Screened, ScreenJob, Script
 from sandbox.contract import Job as SandboxJob
 from sandbox.errors import SandboxStartFailed
 
@@ -91,6 +91,11 @@ class LazySandbox:
         """Run the tests once. Raises SandboxError."""
         await self.start()
         return await self._opened.execute(job, assurance)
+
+    async def run_scripts(self, scripts: Sequence[Script], limits: Limits) -> tuple[Execution, ...]:
+        """One execution a script, each what it would be alone. Raises SandboxError."""
+        await self.start()
+        return await self._opened.run_scripts(scripts, limits)
 
     async def screen(self, job: ScreenJob) -> AsyncIterator[Screened]:
         """Try many variants. Raises SandboxError."""

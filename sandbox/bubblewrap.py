@@ -7,13 +7,23 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import IO
 
 from sandbox.bubblewrap_command import command, forbidden
 from sandbox.client import SupervisorClient
-from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob, Verdict
+from sandbox.contract import (
+    Assurance,
+    Execution,
+    Isolation,
+    Job,
+    Limits,
+    Screened,
+    ScreenJob,
+    Script,
+    Verdict,
+)
 from sandbox.errors import IsolationUnavailable, SandboxStartFailed
 from sandbox.pool import USES, Pool
 from sandbox.requirements import Requirements
@@ -49,6 +59,10 @@ class BubblewrapSandbox:
     async def execute(self, job: Job, assurance: Assurance) -> Execution:
         """Run the tests once. Raises SandboxError; cancelling really ends it."""
         return await self._pool.execute(job, assurance)
+
+    async def run_scripts(self, scripts: Sequence[Script], limits: Limits) -> tuple[Execution, ...]:
+        """One execution a script, each what it would be alone. Raises SandboxError."""
+        return await self._pool.run_scripts(scripts, limits)
 
     def screen(self, job: ScreenJob) -> AsyncIterator[Screened]:
         """Try many variants, yielding as they end. Raises SandboxError."""

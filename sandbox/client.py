@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from sandbox import wire
-from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob
+from sandbox.contract import Assurance, Execution, Isolation, Job, Limits, Screened, ScreenJob, Script
 from sandbox.errors import SandboxLost, SandboxStartFailed
 from sandbox.harness.frames import HEADER, MAX_FRAME, Frame, FrameError, decode, encode
 from sandbox.harness.requests import SCREEN_SECONDS
@@ -58,6 +58,16 @@ class SupervisorClient:
             answer = await self._ask_once(request, seconds)
         self._note(answer["result"])
         return wire.execution(answer["result"], self._isolation)
+
+    async def run_scripts(self, scripts: Sequence[Script], limits: Limits) -> tuple[Execution, ...]:
+        """One execution a script. Raises SandboxLost, SandboxError, JobRefused; cancelling ends it inside."""
+        request = {"op": "scripts", **wire.script_fields(scripts, limits)}
+        # Each alone at the worst, and every batch once more before that.
+        seconds = 2 * len(scripts) * limits.seconds + GRACE_SECONDS
+        async with self._lock:
+            answer = await self._ask_once(request, seconds)
+        self._note(answer["result"])
+        return wire.script_executions(answer["result"], scripts, self._isolation)
 
     async def screen(self, job: ScreenJob) -> AsyncGenerator[Screened, None]:
         """Try variants, yielding as they end; closing the iterator ends it inside too."""

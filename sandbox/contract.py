@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -145,6 +145,17 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """A program that passes when it runs to its end: candidate and check in one text and one process.
+
+    What it proves is no more than `in-process`: good for telling what fails.
+    """
+
+    id: str
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScreenJob:
     """Many variants of one file tried against tests in one warm child; hints, never verdicts.
 
@@ -197,6 +208,14 @@ class Sandbox(Protocol):
 
     async def execute(self, job: Job, assurance: Assurance) -> Execution:
         """Run the tests once. Raises SandboxError for faults of ours; cancelling really ends it."""
+        ...
+
+    async def run_scripts(self, scripts: Sequence[Script], limits: Limits) -> tuple[Execution, ...]:
+        """One execution a script, in order, each within `limits`. Raises SandboxError for faults of ours.
+
+        Scripts that can leave no trace share a process as long as they pass; whatever fails or is
+        suspicious is run again alone, so that no verdict is another than alone.
+        """
         ...
 
     def screen(self, job: ScreenJob) -> AsyncIterator[Screened]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob
+from sandbox.contract import Assurance, Execution, Isolation, Job, Limits, Screened, ScreenJob, Script
 from sandbox.docker_host import choose_host
 from sandbox.docker_layers import PACKAGES, ImageLayers
 from sandbox.docker_warm import Plan, WarmContainer
@@ -56,6 +56,10 @@ class DockerSandbox:
     async def execute(self, job: Job, assurance: Assurance) -> Execution:
         """Run the tests once. Raises SandboxError; cancelling really ends it."""
         return await self._pool.execute(job, assurance)
+
+    async def run_scripts(self, scripts: Sequence[Script], limits: Limits) -> tuple[Execution, ...]:
+        """One execution a script, each what it would be alone. Raises SandboxError."""
+        return await self._pool.run_scripts(scripts, limits)
 
     def screen(self, job: ScreenJob) -> AsyncIterator[Screened]:
         """Try many variants, yielding as they end. Raises SandboxError."""

@@ -19,6 +19,16 @@ CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN"]
 NOEXEC = "rw,noexec,nosuid,nodev"
 THREADS = 1024  # gVisor's own count; processes of a candidate are limited one execution at a time
 FILES = 4096
+# After a fork gVisor copies each 2 MB of memory that is written to, and maps each that is read: two to
+# three halves of a system call's time for every place. One heap in one piece has few places (16 MB to
+# grow into; mapped pieces only for what is large), and functions are not looked up in each child again.
+COMPACT = {
+    "LD_BIND_NOW": "1",
+    "PYTHONMALLOC": "malloc",
+    "MALLOC_TOP_PAD_": str(16 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ def create(client: APIClient, image: str, isolation: Isolation, memory_mb: int, 
         user="0:0",
         stdin_open=True,
         stop_signal="SIGKILL",
+        environment=COMPACT if under_gvisor else {},
         labels={owner.LABEL: owner.own_label()},
         host_config=host,
     )

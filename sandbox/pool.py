@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-from sandbox.contract import Assurance, Execution, Isolation, Job, Screened, ScreenJob
+from sandbox.contract import Assurance, Execution, Isolation, Job, Limits, Screened, ScreenJob, Script
 from sandbox.errors import SandboxError, SandboxLost
 from sandbox.rack import Rack, Start, Warm
 from sandbox.requirements import Requirements
@@ -56,6 +56,23 @@ class Pool:
             except SandboxLost:
                 verdict = await warm.cause_of_death()
         return Execution(verdict, assurance, self._isolation, ended="the sandbox died of it twice")
+
+    async def run_scripts(self, scripts: Sequence[Script], limits: Limits) -> tuple[Execution, ...]:
+        """Run scripts in one leased sandbox; if it dies of them each is run again alone, and one that a
+        sandbox dies of twice is the cause. Raises SandboxError."""
+        with contextlib.suppress(SandboxLost):
+            async with self._lease() as warm:
+                return await warm.client.run_scripts(scripts, limits)
+        if len(scripts) > 1:
+            return tuple([(await self.run_scripts([script], limits))[0] for script in scripts])
+        async with self._lease(fresh=True) as warm:
+            try:
+                return await warm.client.run_scripts(scripts, limits)
+            except SandboxLost:
+                verdict = await warm.cause_of_death()
+        return (
+            Execution(verdict, Assurance.IN_PROCESS, self._isolation, ended="the sandbox died of it twice"),
+        )
 
     async def screen(self, job: ScreenJob) -> AsyncGenerator[Screened, None]:
         """Try variants in one leased sandbox. Raises SandboxError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,9 +14,11 @@ from sandbox.contract import (
     Failure,
     Isolation,
     Job,
+    Limits,
     Outcome,
     Screened,
     ScreenJob,
+    Script,
     TestResult,
     Verdict,
 )
@@ -47,6 +49,24 @@ def job_fields(job: Job) -> Frame:
         "selection": list(job.selection),
         "limits": asdict(job.limits),
     }
+
+
+def script_fields(scripts: Sequence[Script], limits: Limits) -> Frame:
+    """Scripts as the fields of a request. Raises JobRefused."""
+    size = sum(len(script.program) for script in scripts)
+    if size > MAX_JOB:
+        raise JobRefused(f"the scripts have {size >> 20} MB; at most {MAX_JOB >> 20} MB are taken at once")
+    return {"programs": [script.program for script in scripts], "limits": asdict(limits)}
+
+
+def script_executions(
+    result: Frame, scripts: Sequence[Script], isolation: Isolation
+) -> tuple[Execution, ...]:
+    """A supervisor's results, one for each script. Raises SandboxError when they are not that many."""
+    rows = _dicts(result.get("scripts"))
+    if len(rows) != len(scripts):
+        raise SandboxError("the sandbox answered for other scripts than it was asked about")
+    return tuple(execution(row | {"assurance": "in-process"}, isolation) for row in rows)
 
 
 def screen_fields(job: ScreenJob) -> Frame:

@@ -14,7 +14,7 @@ from sandbox.harness.means import FIRST_UID, UIDS, Means
 from sandbox.harness.zygote import MAX_MESSAGE, Zygote
 
 # A process that loads candidates is forked from one that never loaded pytest: the smaller, the quicker.
-FAMILIES = (("tester", "inprocess", "screener"), ("worker",))
+FAMILIES = (("tester", "inprocess", "screener"), ("worker", "scripts"))
 
 
 class ZygoteLost(RuntimeError):

@@ -14,6 +14,8 @@ _SCREEN = ("path", "variants", "stop_after", "trace")
 def request_for(role: str, request: Frame) -> Frame:
     """The part of `request` that is sent to a child: a worker gets nothing of the tests (not even
     which were selected), a tester nothing of the candidate but its paths."""
+    if role == "scripts":
+        return {"programs": request["programs"], "limits": request["limits"]}
     common: Frame = {"modules": sorted(request["files"]), "limits": request["limits"], "selection": []}
     if role == "worker":
         return {**common, "files": request["files"]}

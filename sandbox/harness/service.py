@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.harness import places
+from sandbox.harness.batches import judge
 from sandbox.harness.execution import Execution, SetupFailed
 from sandbox.harness.expected import expected_tests
 from sandbox.harness.frames import Decoder, Frame, encode
@@ -79,6 +80,8 @@ class Service:
         try:
             if request["op"] == "execute":
                 self._answer({"id": request["id"], "result": self._execute(request)})
+            elif request["op"] == "scripts":
+                self._answer({"id": request["id"], "result": self._scripts(request)})
             elif request["op"] == "screen":
                 self._screen(request)
             else:
@@ -116,6 +119,13 @@ class Service:
             "peak_memory_mb": execution.peak / (1 << 20),
             "suspicions": [*suspicions, *execution.suspicions],
         }
+
+    def _scripts(self, request: Frame) -> Frame:
+        def run(programs: list[str]) -> Execution:
+            return self._run({**request, "programs": programs}, ("scripts",), request["limits"]["seconds"])
+
+        results, suspicions = judge(request["programs"], run)
+        return {"scripts": results, "suspicions": suspicions}
 
     def _screen(self, request: Frame) -> None:
         def forward(message: Frame) -> None:

@@ -9,7 +9,7 @@ from sandbox.harness.nursery import Nursery
 from sandbox.harness.seat import Limits, Seat
 from sandbox.harness.stage import Stage
 
-_STANDBY = ("tester", "worker", "inprocess")
+_STANDBY = ("tester", "worker", "inprocess", "scripts")
 TESTER_USES = 100  # what a tester keeps of each, however little, ends with it
 
 

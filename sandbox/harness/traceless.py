@@ -30,8 +30,9 @@ _UNITTEST = frozenset(words("TestCase main skip skipIf skipUnless subTest"))
 _BARRED = frozenset(
     words(
         """
-        __import__ __builtins__ breakpoint compile delattr eval exec exit getattr globals input locals
-        memoryview open quit setattr vars
+        __import__ __builtins__ attrgetter breakpoint compile delattr eval exec exit getattr globals input
+        locals
+        Formatter ForwardRef get_type_hints memoryview methodcaller open quit setattr vars
         getcontext localcontext setcontext purge register usefixtures addModuleCleanup setUpModule
         tearDownModule setup_module teardown_module pytest_plugins pytestmark
         """
@@ -58,13 +59,19 @@ def traceless(tests: Mapping[str, bytes], modules: Iterable[str]) -> bool:
     return _known[digest]
 
 
-def _judge(tests: Mapping[str, bytes], files: list[str]) -> bool:
+def traceless_program(program: str) -> bool:
+    """Whether a program leaves no trace by its syntax; it is nobody's test and has no modules of its own."""
+    return _judge({"script.py": program.encode("utf-8", "surrogatepass")}, [], pytest=False)
+
+
+def _judge(tests: Mapping[str, bytes], files: list[str], pytest: bool = True) -> bool:
     own = {*module_names(files), *module_names(tests)}
     if any(name.partition(".")[0] in sys.stdlib_module_names or name == "conftest" for name in own):
         return False
     try:
         return all(
-            path.endswith(".py") and _File(ast.parse(data), own).harmless() for path, data in tests.items()
+            path.endswith(".py") and _File(ast.parse(data), own).harmless(pytest)
+            for path, data in tests.items()
         )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
@@ -81,8 +88,9 @@ class _File:
         aliases = [a for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names]
         self._modules = {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
 
-    def harmless(self) -> bool:
-        return all(self._allowed(node) for node in ast.walk(self._tree)) and self._own_arguments()
+    def harmless(self, pytest: bool) -> bool:
+        allowed = all(self._allowed(node) for node in ast.walk(self._tree))
+        return allowed and (not pytest or self._own_arguments())
 
     def _allowed(self, node: ast.AST) -> bool:
         match node:

@@ -51,6 +51,25 @@ def decide(seen: Seen, expected: Sequence[str], selection: Sequence[str]) -> dic
     return {"verdict": verdict, "ended": ended, "tests": tests, "error": errors[0] if errors else None}
 
 
+def script_verdict(seen: Seen) -> tuple[str, str, Any]:
+    """`verdict`, `ended` and `error` of a program that ran alone."""
+    told = seen.of_kind("script")
+    error = told[0].get("failure") if len(told) == 1 else None
+    if seen.malformed or len(told) > 1:
+        return "tampered", seen.malformed or "more than one program was told of", None
+    if seen.stopped:
+        return *seen.stopped, error
+    if not (seen.of_kind("done") and seen.main == 0 and told):
+        return *_unfinished(seen.main), error
+    if error is None:
+        return "passed", "exit", None
+    return (
+        ("out_of_memory", "memory limit", error)
+        if _type(error) == "MemoryError"
+        else ("failed", "exit", error)
+    )
+
+
 def _verdict(seen: Seen, tests: list[Test], errors: bool) -> tuple[str, str]:
     tampered = [str(message.get("why", "")) for message in seen.of_kind("tampered")]
     if seen.malformed or tampered:

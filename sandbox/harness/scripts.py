@@ -1,0 +1,56 @@
+"""Programs that pass when they run to their end, one after another in one process."""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from sandbox.harness.failures import failure
+from sandbox.harness.surface import Surface
+
+NAME = "script.py"
+
+Report = Callable[[dict[str, Any]], None]
+
+
+def run(request: dict[str, Any], report: Report) -> None:
+    """Run the programs of `request`, told apart by their place, until one fails or leaves a trace: what
+    comes after it is not to meet that."""
+    surface = Surface()
+    file = str(Path.cwd() / NAME)
+    for index, program in enumerate(request["programs"]):
+        began = time.monotonic()
+        failed = _run(program, file)
+        clean = failed is None and surface.unchanged()
+        report(
+            {
+                "kind": "script",
+                "index": index,
+                "seconds": time.monotonic() - began,
+                "failure": failed,
+                "clean": clean,
+            }
+        )
+        if not clean:
+            break
+        surface.renew()
+    report({"kind": "done"})
+
+
+def _run(program: str, file: str) -> dict[str, Any] | None:
+    """Why `program` did not run to its end; None if it did."""
+    try:
+        code: CodeType = compile(program, file, "exec", dont_inherit=True)
+        exec(code, {"__name__": "__main__", "__file__": file, "__builtins__": builtins})
+    except BaseException as error:
+        linecache.cache[file] = (len(program), None, program.splitlines(True), file)
+        return failure(error, str(Path(file).parent), frozenset())
+    finally:
+        sys.stdout.flush()
+    return None
