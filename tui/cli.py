@@ -8,7 +8,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from tui.arguments import Parser, count
 from tui.cluster_options import add_worker
+from tui.complaint import complain
 from tui.eval_options import add_evaluation, add_results
 
 EXIT_STATUS = "exit status: 0 solved, 1 not solved, 2 usage, 3 infrastructure, 130 interrupted"
@@ -48,23 +50,16 @@ def run_command(options: argparse.Namespace) -> int:
         return 3
 
 
-def complain(message: str, remedy: str = "") -> None:
-    """Say what is wrong and what mends it, on one line of stderr."""
-    from tui.neutral import neutral
-
-    line = f"coder-tui: {message}" + (f" — {remedy}" if remedy else "")
-    print(neutral(" ".join(line.split())), file=sys.stderr)
-
-
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> Parser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    common = _common()
+    parser = Parser(
         prog="coder-tui",
+        parents=[_common()],  # its own: defaults set here are not those of the commands
         description="Write and repair Python until its tests really pass, safely, on your own machine.",
         epilog=f"Without a command: the screen, on the last open run or an example. {EXIT_STATUS}",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    common = _common()
     parser.set_defaults(
         module="screen",
         run_id="",
@@ -77,9 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(metavar="COMMAND")
 
-    def add(
-        name: str, module: str, help_text: str, *parents: argparse.ArgumentParser
-    ) -> argparse.ArgumentParser:
+    def add(name: str, module: str, help_text: str, *parents: Parser) -> Parser:
         command = commands.add_parser(
             name, help=help_text, description=help_text, parents=[common, *parents], epilog=EXIT_STATUS
         )
@@ -127,7 +120,9 @@ def build_parser() -> argparse.ArgumentParser:
     add_evaluation(add, PROVIDERS)
     add_results(add)
     add_worker(add("worker", "worker", "this machine's sandboxes for evaluations with --cluster"))
-    add("runs", "runs", "list the runs in the journal").add_argument("--limit", type=int, default=20)
+    add("runs", "runs", "list the runs in the journal").add_argument(
+        "--limit", type=count, default=20, metavar="N"
+    )
     for name, text in (
         ("show", "show a run: attempts, verdicts, the best diff"),
         ("resume", "go on with a run that was stopped"),
@@ -156,19 +151,29 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _common() -> Parser:
+    # Before or after the command: what is not given must not take away what was.
+    common = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     group = common.add_argument_group("everywhere")
-    group.add_argument("--json", action="store_true", help="JSON, one object a line")
-    group.add_argument("--plain", action="store_true", help="one line per event, no screen")
-    group.add_argument("--isolation", choices=("auto", "gvisor", "container", "namespace"), default="")
-    group.add_argument("--no-cache", action="store_true", help="execute again what was executed before")
+    group.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="JSON, one object a line"
+    )
+    group.add_argument(
+        "--plain", action="store_true", default=argparse.SUPPRESS, help="one line per event, no screen"
+    )
+    group.add_argument("--isolation", choices=("auto", "gvisor", "container", "namespace"))
+    group.add_argument(
+        "--no-cache",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="execute again what was executed before",
+    )
     group.add_argument("--config", metavar="FILE", help="in place of your configuration file")
     return common
 
 
-def _running() -> argparse.ArgumentParser:
-    running = argparse.ArgumentParser(add_help=False)
+def _running() -> Parser:
+    running = Parser(add_help=False)
     running.add_argument("--tests", nargs="+", required=True, metavar="TESTS", help="test files or a folder")
     running.add_argument(
         "--function", default="", metavar="NAME", help="the function that is wrong or wanted"

@@ -28,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(summary.started))
         verdict = summary.verdict or "not over"
         maker = " ".join(filter(None, (summary.provider, summary.model)))
-        columns = (summary.id, when, f"{verdict:<14}", f"{summary.attempts:>3} attempts", f"{maker:<24}")
+        attempts = f"{summary.attempts:>3} attempt{'s' if summary.attempts != 1 else ' '}"
+        columns = (summary.id, when, f"{verdict:<14}", attempts, f"{maker:<24}")
         say(neutral("  ".join((*columns, summary.file))))
     if not summaries and not options.json:
         say("no runs yet: start one with `coder-tui fix FILE --tests TESTS`")

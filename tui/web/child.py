@@ -9,8 +9,9 @@ import sys
 from engine.errors import CoderTuiError
 from sandbox.errors import SandboxError
 from sandbox.harness import syscalls
-from tui.cli import build_parser, complain
+from tui.cli import build_parser
 from tui.commands.screen import open_screen
+from tui.complaint import complain
 from tui.neutral import neutral
 
 
