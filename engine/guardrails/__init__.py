@@ -40,18 +40,25 @@ def check(
     if policy.preset == "off":
         return ()
     with _without_collector():
-        loaded = load(source)
-        if isinstance(loaded, Refusal):
-            return findings([Place(*loaded)], "", policy)
-        resolver = Resolver(loaded.tree, Budget(len(loaded.text)), policy)
-        refused: list[Place] = []
-        try:
-            resolver.run()
-        except RecursionError:
-            refused.append(Place("G003", 1, 0, "nested too deeply"))
-        except TooCostly:
-            refused.append(Place("G003", 1, 0, "too much to resolve for its size"))
-        return findings([*refused, *resolver.found.values()], loaded.text, policy)
+        return _checked(source, policy)
+
+
+def _checked(source: str | bytes, policy: Policy) -> tuple[Finding, ...]:
+    """The work itself, in a frame of its own: what it made is gone when the collector may look again."""
+    loaded = load(source)
+    if isinstance(loaded, Refusal):
+        return findings([Place(*loaded)], "", policy)
+    resolver = Resolver(loaded.tree, Budget(len(loaded.text), loaded.tokens), policy)
+    refused: list[Place] = []
+    try:
+        resolver.run()
+    except RecursionError:
+        refused.append(Place("G003", 1, 0, "nested too deeply"))
+    except TooCostly:
+        refused.append(Place("G003", 1, 0, "too much to resolve for its size"))
+    found = findings([*refused, *resolver.found.values()], loaded.text, policy)
+    resolver.forget()
+    return found
 
 
 @contextmanager

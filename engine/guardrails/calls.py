@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from engine.guardrails import constants, library, paths
+from engine.guardrails import constants, functions, library, paths
 from engine.guardrails.family import Call
-from engine.guardrails.judge import risky
-from engine.guardrails.library import Library
-from engine.guardrails.scopes import FunctionInfo
 from engine.guardrails.tables import CALLS
 from engine.guardrails.values import (
     UNKNOWN,
@@ -25,115 +23,95 @@ from engine.guardrails.values import (
     texts,
 )
 
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
+
 _STORE_METHODS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
 
 
-class Calls(Library):
-    """The semantics of calls; `value` (evaluating an expression) comes from the class below."""
+def invoke(
+    resolver: Resolver,
+    callee: Values,
+    arguments: tuple[Values, ...],
+    keywords: Mapping[str, Values],
+    node: ast.Call,
+) -> Values:
+    """What calling any of `callee` may give."""
+    found: Values = ()
+    for value in callee:
+        if isinstance(value, Ref) and value is not UNKNOWN:
+            found = merge(found, _call_reference(resolver, value, arguments, keywords, node))
+        elif isinstance(value, Function):
+            found = merge(found, functions.call(resolver, value, arguments, keywords))
+        elif isinstance(value, Class):
+            name = "__call__" if value.instance else "__init__"
+            inner = resolver.class_attribute(value.info, name, True)
+            made = invoke(
+                resolver, tuple(v for v in inner if isinstance(v, Function)), arguments, keywords, node
+            )
+            found = merge(found, made if value.instance else (Class(value.info, True),))
+    return found
 
-    def value(self, node: ast.expr) -> Values:
-        """What an expression may be, having reported what it breaks."""
-        raise NotImplementedError
 
-    def defer(self, info: FunctionInfo) -> None:
-        """Have a function's body read once its surroundings are known."""
-        raise NotImplementedError
+def _call_reference(
+    resolver: Resolver,
+    ref: Ref,
+    arguments: tuple[Values, ...],
+    keywords: Mapping[str, Values],
+    node: ast.Call,
+) -> Values:
+    resolver.budget.units -= 3
+    path = ref.path
+    check = CALLS.get(path)
+    if check is None:
+        resolver.judge((ref,), node)
+    else:
+        for hit in check(Call(node, ref, arguments, keywords, resolver)):
+            resolver.report(hit.rule, hit.node, hit.name)
+    special = library.special(resolver, library.Known(path, ref, arguments, keywords, node))
+    if special is not None:
+        return special
+    library.passes_modules(resolver, path, arguments, node)
+    plain = library.plain(arguments)
+    if plain is not None:
+        folded = constants.text_function(path, plain)
+        if folded:
+            return folded
+    return (Ref(paths.result(path), _made_from(path, arguments) or ref.data),)
 
-    def invoke(
-        self, callee: Values, arguments: tuple[Values, ...], keywords: Mapping[str, Values], node: ast.Call
-    ) -> Values:
-        """What calling any of `callee` may give."""
-        found: Values = ()
-        for value in callee:
-            if isinstance(value, Ref) and value is not UNKNOWN:
-                found = merge(found, self._call_reference(value, arguments, keywords, node))
-            elif isinstance(value, Function):
-                found = merge(found, self.call_function(value, arguments, keywords))
-            elif isinstance(value, Class):
-                name = "__call__" if value.instance else "__init__"
-                inner = self.class_attribute(value.info, name, True)
-                made = self.invoke(
-                    tuple(v for v in inner if isinstance(v, Function)), arguments, keywords, node
-                )
-                found = merge(found, made if value.instance else (Class(value.info, True),))
-        return found
 
-    def call_function(
-        self, function: Function, arguments: tuple[Values, ...], keywords: Mapping[str, Values]
-    ) -> Values:
-        """Let the arguments flow into the parameters; what earlier readings saw returned comes back."""
-        info = function.info
-        self.budget.spend(1 + len(arguments))
-        info.called = True
-        spec = info.node.args
-        names = [a.arg for a in (*spec.posonlyargs, *spec.args)]
-        if function.bound:
-            names = names[1:]
-        given = dict(zip(names, arguments, strict=False))
-        if spec.vararg and len(arguments) > len(names):
-            given[spec.vararg.arg] = (Seq(arguments[len(names) :]),)
-        known = {*names, *(a.arg for a in spec.kwonlyargs)}
-        given.update((key, values) for key, values in keywords.items() if key in known)
-        if spec.kwarg and keywords.keys() - known:
-            given[spec.kwarg.arg] = (Map({key: v for key, v in keywords.items() if key not in known}),)
-        for name, values in given.items():
-            kept = tuple(v for v in values if not isinstance(v, Const) or isinstance(v.value, str | bytes))
-            if kept and info.scope.bind(name, kept) and info.visited and risky(kept):
-                self.late = True
-        return info.returns
+def entered(resolver: Resolver, values: Values) -> Values:
+    """What `with` binds for objects of this file's classes."""
+    found: Values = ()
+    for value in values:
+        if isinstance(value, Class) and value.instance:
+            for method in resolver.class_attribute(value.info, "__enter__", True):
+                if isinstance(method, Function):
+                    found = merge(found, functions.call(resolver, method, (), {}))
+    return found
 
-    def _call_reference(
-        self, ref: Ref, arguments: tuple[Values, ...], keywords: Mapping[str, Values], node: ast.Call
-    ) -> Values:
-        path = ref.path
-        check = CALLS.get(path)
-        if check is None:
-            self.judge((ref,), node)
-        else:
-            for hit in check(Call(node, ref, arguments, keywords, self)):  # type: ignore[arg-type]
-                self.report(hit.rule, hit.node, hit.name)
-        special = self.special(path, ref, arguments, keywords, node)
-        if special is not None:
-            return special
-        self.passes_modules(path, arguments, node)
-        plain = library.plain(arguments)
-        if plain is not None:
-            folded = constants.text_function(path, plain)
-            if folded:
-                return folded
-        return (Ref(paths.result(path), _made_from(path, arguments) or ref.data),)
 
-    def entered(self, values: Values) -> Values:
-        """What `with` binds for objects of this file's classes."""
-        found: Values = ()
-        for value in values:
-            if isinstance(value, Class) and value.instance:
-                for method in self.class_attribute(value.info, "__enter__", True):
-                    if isinstance(method, Function):
-                        found = merge(found, self.call_function(method, (), {}))
-        return found
-
-    def method(
-        self, base: Values, name: str, arguments: tuple[Values, ...], keywords: Mapping[str, Values]
-    ) -> Values:
-        """What a method of a constant or a collection gives."""
-        found: Values = ()
-        for value in base:
-            if isinstance(value, Const):
-                found = merge(found, _text_method(value, name, arguments, keywords))
-            elif isinstance(value, Seq | Map):
-                if name in _STORE_METHODS:
-                    for given in (*arguments, *keywords.values()):
-                        value.contained = merge(value.contained, merge(given, elements(given)))
-                if name in ("get", "pop", "__getitem__", "setdefault") and arguments:
-                    found = merge(found, self.item((value,), arguments[0]))
-                elif name in ("items", "values", "copy", "popitem"):
-                    found = merge(found, (Seq((value.contained,)),))
-                elif name not in _STORE_METHODS:
-                    found = merge(found, value.contained)
-            elif isinstance(value, Ref) and name in ("get", "pop", "__getitem__", "setdefault") and arguments:
-                found = merge(found, self.item((value,), arguments[0]))
-        return found
+def method(
+    resolver: Resolver, base: Values, name: str, arguments: tuple[Values, ...], keywords: Mapping[str, Values]
+) -> Values:
+    """What a method of a constant or a collection gives."""
+    found: Values = ()
+    for value in base:
+        if isinstance(value, Const):
+            found = merge(found, _text_method(value, name, arguments, keywords))
+        elif isinstance(value, Seq | Map):
+            if name in _STORE_METHODS:
+                for given in (*arguments, *keywords.values()):
+                    value.contained = merge(value.contained, merge(given, elements(given)))
+            if name in ("get", "pop", "__getitem__", "setdefault") and arguments:
+                found = merge(found, resolver.item((value,), arguments[0]))
+            elif name in ("items", "values", "copy", "popitem"):
+                found = merge(found, (Seq((value.contained,)),))
+            elif name not in _STORE_METHODS:
+                found = merge(found, value.contained)
+        elif isinstance(value, Ref) and name in ("get", "pop", "__getitem__", "setdefault") and arguments:
+            found = merge(found, resolver.item((value,), arguments[0]))
+    return found
 
 
 def _made_from(path: str, arguments: tuple[Values, ...]) -> str:

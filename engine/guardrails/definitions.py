@@ -3,66 +3,70 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
-from engine.guardrails.budget import Budget
-from engine.guardrails.imports import Imports
+from engine.guardrails import functions
 from engine.guardrails.judge import rule_of
-from engine.guardrails.policy import Policy
 from engine.guardrails.scopes import ClassInfo, Scope
 from engine.guardrails.values import Class, Function, Ref, Values, merge
 
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
+
+# What the records of a class cost, in units.
+_DEFINITION = 8
 _GETTERS = frozenset({"builtins.property", "functools.cached_property"})
 
 
-class Definitions(Imports):
-    """Reads the heads of functions, whose bodies wait, and whole classes."""
+def function(resolver: Resolver, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """The head of a function; its body waits."""
+    if node not in resolver.functions:
+        resolver.hooks(node)
+        resolver.defined.add(node.name)
+    info = functions.define(resolver, node)
+    values: Values = (Function(info),)
+    if node.returns is not None:
+        resolver.value(node.returns)
+    if resolver.owner is not None:
+        info.owner = resolver.owner
+        names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+        if names and not static:
+            info.scope.bind(names[0], (Class(resolver.owner, True),))
+    for decorator in reversed(node.decorator_list):
+        made = resolver.value(decorator)
+        info.getter = info.getter or any(isinstance(v, Ref) and v.path in _GETTERS for v in made)
+        if made:
+            values = merge(values, tuple(v for v in made if isinstance(v, Ref) and rule_of(v.path)))
+            _decorate(resolver, made, values)
+    resolver.bind(node.name, values)
 
-    def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
-        super().__init__(module, budget, policy)
-        self.classes: dict[ast.AST, ClassInfo] = {}
-        self.owner: ClassInfo | None = None
 
-    def read(self, body: list[ast.stmt]) -> None:
-        """Read statements; completed by `Statements`."""
-        raise NotImplementedError
+def _decorate(resolver: Resolver, decorators: Values, values: Values) -> None:
+    """A decorator of this file receives what it decorates."""
+    for decorator in decorators:
+        if isinstance(decorator, Function):
+            functions.call(resolver, decorator, (values,), {})
 
-    def function_definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        self.hooks(node)
-        self.defined.add(node.name)
-        values: Values = (Function(self.define(node)),)
-        info = self.functions[node]
-        if node.returns is not None:
-            self.value(node.returns)
-        if self.owner is not None:
-            info.owner = self.owner
-            names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-            static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
-            if names and not static:
-                info.scope.bind(names[0], (Class(self.owner, True),))
-        for decorator in reversed(node.decorator_list):
-            made = self.value(decorator)
-            info.getter = info.getter or any(isinstance(v, Ref) and v.path in _GETTERS for v in made)
-            if made:
-                values = merge(values, tuple(v for v in made if isinstance(v, Ref) and rule_of(v.path)))
-                self.decorate(made, values)
-        self.bind(node.name, values)
 
-    def class_definition(self, node: ast.ClassDef) -> None:
-        self.hooks(node)
-        self.defined.add(node.name)
-        for decorator in node.decorator_list:
-            self.value(decorator)
-        bases: Values = ()
-        for base in node.bases:
-            bases = merge(bases, self.value(base))
-        for keyword in node.keywords:
-            self.value(keyword.value)
-        info = self.classes.get(node)
-        if info is None:
-            info = self.classes[node] = ClassInfo(node.name, Scope(node, self.scope, is_class=True))
-        info.bases = tuple(b for b in bases if not isinstance(b, Class) or b.info is not info)
-        saved = self.scope, self.owner, self.nesting
-        self.scope, self.owner, self.nesting = info.scope, info, 0
-        self.read(node.body)
-        self.scope, self.owner, self.nesting = saved
-        self.bind(node.name, (Class(info),))
+def class_(resolver: Resolver, node: ast.ClassDef) -> None:
+    """A class with its body, in a namespace of its own."""
+    resolver.hooks(node)
+    resolver.defined.add(node.name)
+    for decorator in node.decorator_list:
+        resolver.value(decorator)
+    bases: Values = ()
+    for base in node.bases:
+        bases = merge(bases, resolver.value(base))
+    for keyword in node.keywords:
+        resolver.value(keyword.value)
+    info = resolver.classes.get(node)
+    if info is None:
+        resolver.budget.spend(_DEFINITION)
+        info = resolver.classes[node] = ClassInfo(node.name, Scope(node, resolver.scope, is_class=True))
+    info.bases = tuple(b for b in bases if not isinstance(b, Class) or b.info is not info)
+    saved = resolver.scope, resolver.owner, resolver.nesting
+    resolver.scope, resolver.owner, resolver.nesting = info.scope, info, 0
+    resolver.read(node.body)
+    resolver.scope, resolver.owner, resolver.nesting = saved
+    resolver.bind(node.name, (Class(info),))

@@ -3,194 +3,182 @@
 from __future__ import annotations
 
 import ast
-from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from engine.guardrails import constants, operations
-from engine.guardrails.budget import Budget
-from engine.guardrails.literals import Literals
-from engine.guardrails.policy import Policy
-from engine.guardrails.scopes import FunctionInfo, FunctionNode, Scope
+from engine.guardrails import calls, constants, functions, literals, operations
+from engine.guardrails.binding import assign
+from engine.guardrails.comprehensions import comprehension
 from engine.guardrails.values import Const, Function, Map, Seq, Values, merge
 from engine.guardrails.walk import children
 
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
 
-class Expressions(Literals):
-    """One method a kind of expression; a kind without one has its parts evaluated."""
 
-    def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
-        super().__init__(module, budget, policy)
-        self.waiting: deque[FunctionInfo] = deque()
-        self.functions: dict[ast.AST, FunctionInfo] = {}
+def parts(resolver: Resolver, node: ast.AST) -> Values:
+    """A kind of expression of which nothing is known but what it is made of."""
+    for child in children(node):
+        if isinstance(child, ast.expr):
+            resolver.value(child)
+        elif isinstance(child, ast.keyword):
+            resolver.value(child.value)
+    return ()
 
-    def value(self, node: ast.expr) -> Values:
-        """What an expression may be, having reported what it breaks."""
-        self.budget.spend(1)
-        return _KINDS.get(type(node), _other)(self, node)
 
-    def define(self, node: FunctionNode) -> FunctionInfo:
-        """The one record of a function, its body read later."""
-        info = self.functions.get(node)
-        if info is None:
-            info = self.functions[node] = FunctionInfo(node, Scope(node, self.scope))
-        self.waiting.append(info)
-        spec = node.args
-        positional = [*spec.posonlyargs, *spec.args]
-        defaults = [*zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True)]
-        defaults += [(a, d) for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None]
-        for argument in (*positional, *spec.kwonlyargs, spec.vararg, spec.kwarg):
-            if argument is not None:
-                info.scope.names.setdefault(argument.arg, ())
-                if argument.annotation is not None:
-                    self.value(argument.annotation)
-        for argument, default in defaults:
-            values = self.value(default)
-            if values and not isinstance(values[0], Const):
-                info.scope.bind(argument.arg, values)
-        return info
+def _name(resolver: Resolver, node: ast.Name) -> Values:
+    values = resolver.lookup(node.id)
+    if values:
+        resolver.judge(values, node)
+    return values
 
-    def _parts(self, node: ast.AST) -> Values:
-        for child in children(node):
-            if isinstance(child, ast.expr):
-                self.value(child)
-            elif isinstance(child, ast.keyword):
-                self.value(child.value)
+
+def _attribute(resolver: Resolver, node: ast.Attribute) -> Values:
+    base = resolver.value(node.value)
+    resolver.judge_attribute(node.attr, base, node)
+    if node.attr[:2] == "__":
+        resolver.hooks(node)
+    if not base:
         return ()
+    values = resolver.attribute(base, node.attr)
+    if values:
+        resolver.judge(values, node)
+    return values
 
-    def _name(self, node: ast.Name) -> Values:
-        values = self.lookup(node.id)
-        if values:
-            self.judge(values, node)
-        return values
 
-    def _attribute(self, node: ast.Attribute) -> Values:
-        base = self.value(node.value)
-        self.judge_attribute(node.attr, base, node)
-        self.hooks(node)
-        if not base:
-            return ()
-        values = self.attribute(base, node.attr)
-        self.judge(values, node)
-        return values
-
-    def _call(self, node: ast.Call) -> Values:
-        func = node.func
-        base: Values = ()
-        if type(func) is ast.Name:
-            callee = self.lookup(func.id)
-        elif type(func) is ast.Attribute:
-            base = self.value(func.value)
-            self.judge_attribute(func.attr, base, func)
-            callee = self.attribute(base, func.attr) if base else ()
+def _call(resolver: Resolver, node: ast.Call) -> Values:
+    func = node.func
+    base: Values = ()
+    resolver.budget.units -= 2
+    if type(func) is ast.Name:
+        callee = resolver.lookup(func.id)
+    elif type(func) is ast.Attribute:
+        base = resolver.value(func.value)
+        resolver.judge_attribute(func.attr, base, func)
+        callee = resolver.attribute(base, func.attr) if base else ()
+    else:
+        callee = resolver.value(func)
+    arguments: list[Values] = []
+    for argument in node.args:
+        values = resolver.value(argument)
+        if type(argument) is ast.Starred and values and len(values) == 1 and isinstance(values[0], Seq):
+            arguments.extend(values[0].items)
         else:
-            callee = self.value(func)
-        arguments: list[Values] = []
-        for argument in node.args:
-            values = self.value(argument)
-            if type(argument) is ast.Starred and values and len(values) == 1 and isinstance(values[0], Seq):
-                arguments.extend(values[0].items)
-            else:
-                arguments.append(values)
-        keywords: dict[str, Values] = {}
-        for keyword in node.keywords:
-            values = self.value(keyword.value)
-            if keyword.arg is None and len(values) == 1 and isinstance(values[0], Map):
-                keywords.update((k, v) for k, v in values[0].items.items() if isinstance(k, str))
-            keywords[keyword.arg or "**"] = values
-        self.hooks(node)
-        given = tuple(arguments)
-        found = self.invoke(callee, given, keywords, node) if callee else ()
-        if base and type(func) is ast.Attribute:
-            found = merge(self.method(base, func.attr, given, keywords), found)
-        return found
-
-    def operate(self, node: ast.BinOp | ast.AugAssign, left: Values, right: Values) -> Values:
-        """What a binary operation may give; a value too big to compute is reported."""
-        try:
-            return operations.combine(node.op, left, right)
-        except constants.TooBig:
-            self.report("G903", node, "a huge value")
-            return ()
-
-    def _binary(self, node: ast.BinOp) -> Values:
-        chain = [node]
-        while type(chain[-1].left) is ast.BinOp:
-            chain.append(chain[-1].left)
-        left = self.value(chain[-1].left)
-        for step in reversed(chain):
-            right = self.value(step.right)
-            left = self.operate(step, left, right) if left or right else ()
-        return left
-
-    def _subscript(self, node: ast.Subscript) -> Values:
-        base = self.value(node.value)
-        self.hooks(node)
-        index = node.slice
-        if type(index) is ast.Slice:
-            bounds = [
-                self.value(part) if part else (Const(None),)
-                for part in (index.lower, index.upper, index.step)
-            ]
-            return operations.sliced(base, bounds)
-        key = self.value(index)
-        found = self.item(base, key) if base else ()
-        found = merge(found, operations.letters(base, key))
-        if found:
-            self.judge(found, node)
-        return found
-
-    def _lambda(self, node: ast.Lambda) -> Values:
-        return (Function(self.define(node)),)
-
-    def _either(self, node: ast.IfExp) -> Values:
-        self.value(node.test)
-        return merge(self.value(node.body), self.value(node.orelse))
-
-    def _any_of(self, node: ast.BoolOp) -> Values:
-        found: Values = ()
-        for part in node.values:
-            found = merge(found, self.value(part))
-        return found
-
-    def _walrus(self, node: ast.NamedExpr) -> Values:
-        values = self.value(node.value)
-        self.assign(node.target, values)
-        return values
-
-    def _starred(self, node: ast.Starred | ast.Await) -> Values:
-        return self.value(node.value)
-
-    def _yield(self, node: ast.Yield | ast.YieldFrom) -> Values:
-        values = self.value(node.value) if node.value else ()
-        if self.function is not None:
-            given = values if isinstance(node, ast.YieldFrom) else (Seq((values,)),)
-            self.function.returns = merge(self.function.returns, given) if values else self.function.returns
+            arguments.append(values)
+    keywords: dict[str, Values] = {}
+    for keyword in node.keywords:
+        values = resolver.value(keyword.value)
+        if keyword.arg is None and len(values) == 1 and isinstance(values[0], Map):
+            keywords.update((k, v) for k, v in values[0].items.items() if isinstance(k, str))
+        keywords[keyword.arg or "**"] = values
+    resolver.hooks(node)
+    if not callee and not base:
         return ()
+    given = tuple(arguments)
+    found = calls.invoke(resolver, callee, given, keywords, node) if callee else ()
+    if base and type(func) is ast.Attribute:
+        found = merge(calls.method(resolver, base, func.attr, given, keywords), found)
+    return found
 
-    def _unary(self, node: ast.UnaryOp) -> Values:
-        values = self.value(node.operand)
-        if isinstance(node.op, ast.USub):
-            return tuple(
-                Const(-v.value) for v in values if isinstance(v, Const) and isinstance(v.value, int | float)
-            )
-        return ()
 
-    def _compare(self, node: ast.Compare) -> Values:
-        self._parts(node)
-        self.hooks(node)
+def _binary(resolver: Resolver, node: ast.BinOp) -> Values:
+    chain = [node]
+    while type(chain[-1].left) is ast.BinOp:
+        chain.append(chain[-1].left)
+    left = resolver.value(chain[-1].left)
+    for step in reversed(chain):
+        right = resolver.value(step.right)
+        left = operate(resolver, step, left, right) if left or right else ()
+    return left
+
+
+def operate(resolver: Resolver, node: ast.BinOp | ast.AugAssign, left: Values, right: Values) -> Values:
+    """What a binary operation may give; a value too big to compute is reported."""
+    try:
+        return operations.combine(node.op, left, right)
+    except constants.TooBig:
+        resolver.report("G903", node, "a huge value")
         return ()
 
 
-# By class, not by object: building this table for each file would cost more than reading a short one.
-_other = Expressions._parts
-_KINDS: dict[type[ast.AST], Callable[..., Values]] = {
-    ast.Constant: Expressions.constant, ast.Name: Expressions._name, ast.Attribute: Expressions._attribute,
-    ast.Call: Expressions._call, ast.BinOp: Expressions._binary, ast.Subscript: Expressions._subscript,
-    ast.Tuple: Expressions.sequence, ast.List: Expressions.sequence, ast.Set: Expressions.sequence,
-    ast.Dict: Expressions.dict, ast.JoinedStr: Expressions.joined, ast.Lambda: Expressions._lambda,
-    ast.IfExp: Expressions._either, ast.BoolOp: Expressions._any_of, ast.NamedExpr: Expressions._walrus,
-    ast.ListComp: Expressions.comprehension, ast.SetComp: Expressions.comprehension,
-    ast.GeneratorExp: Expressions.comprehension, ast.DictComp: Expressions.comprehension,
-    ast.Starred: Expressions._starred, ast.Await: Expressions._starred, ast.UnaryOp: Expressions._unary,
-    ast.Compare: Expressions._compare, ast.Yield: Expressions._yield, ast.YieldFrom: Expressions._yield,
+def _subscript(resolver: Resolver, node: ast.Subscript) -> Values:
+    base = resolver.value(node.value)
+    index = node.slice
+    if type(index) is ast.Constant:
+        resolver.hooks(node)
+    if type(index) is ast.Slice:
+        bounds = [
+            resolver.value(part) if part else (Const(None),)
+            for part in (index.lower, index.upper, index.step)
+        ]
+        return operations.sliced(base, bounds)
+    key = resolver.value(index)
+    if not base:
+        return ()
+    found = merge(resolver.item(base, key), operations.letters(base, key))
+    if found:
+        resolver.judge(found, node)
+    return found
+
+
+def _lambda(resolver: Resolver, node: ast.Lambda) -> Values:
+    return (Function(functions.define(resolver, node)),)
+
+
+def _either(resolver: Resolver, node: ast.IfExp) -> Values:
+    resolver.value(node.test)
+    return merge(resolver.value(node.body), resolver.value(node.orelse))
+
+
+def _any_of(resolver: Resolver, node: ast.BoolOp) -> Values:
+    found: Values = ()
+    for part in node.values:
+        found = merge(found, resolver.value(part))
+    return found
+
+
+def _walrus(resolver: Resolver, node: ast.NamedExpr) -> Values:
+    values = resolver.value(node.value)
+    assign(resolver, node.target, values)
+    return values
+
+
+def _inside(resolver: Resolver, node: ast.Starred | ast.Await) -> Values:
+    return resolver.value(node.value)
+
+
+def _yield(resolver: Resolver, node: ast.Yield | ast.YieldFrom) -> Values:
+    values = resolver.value(node.value) if node.value else ()
+    if resolver.function is not None and values:
+        given = values if isinstance(node, ast.YieldFrom) else (Seq((values,)),)
+        resolver.function.returns = merge(resolver.function.returns, given)
+    return ()
+
+
+def _unary(resolver: Resolver, node: ast.UnaryOp) -> Values:
+    values = resolver.value(node.operand)
+    if values and isinstance(node.op, ast.USub):
+        return tuple(
+            Const(-v.value) for v in values if isinstance(v, Const) and isinstance(v.value, int | float)
+        )
+    return ()
+
+
+def _compare(resolver: Resolver, node: ast.Compare) -> Values:
+    resolver.value(node.left)
+    for part in node.comparators:
+        resolver.value(part)
+    resolver.hooks(node)
+    return ()
+
+
+KINDS: dict[type[ast.AST], Callable[..., Values]] = {
+    ast.Constant: literals.constant, ast.Name: _name, ast.Attribute: _attribute, ast.Call: _call,
+    ast.BinOp: _binary, ast.Subscript: _subscript, ast.Tuple: literals.sequence,
+    ast.List: literals.sequence, ast.Set: literals.sequence, ast.Dict: literals.mapping,
+    ast.JoinedStr: literals.joined, ast.Lambda: _lambda, ast.IfExp: _either, ast.BoolOp: _any_of,
+    ast.NamedExpr: _walrus, ast.ListComp: comprehension, ast.SetComp: comprehension,
+    ast.GeneratorExp: comprehension, ast.DictComp: comprehension, ast.Starred: _inside,
+    ast.Await: _inside, ast.UnaryOp: _unary, ast.Compare: _compare, ast.Yield: _yield,
+    ast.YieldFrom: _yield,
 }  # fmt: skip

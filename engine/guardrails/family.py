@@ -11,6 +11,7 @@ from engine.guardrails.rule import Rule
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
+    from engine.guardrails.scopes import FunctionInfo
     from engine.guardrails.values import Ref, Values
 
 
@@ -53,6 +54,7 @@ class Module:
 
 CallCheck: TypeAlias = Callable[[Call], Iterable[Hit]]
 NodeCheck: TypeAlias = Callable[["Resolver", ast.AST], Iterable[Hit]]
+BodyCheck: TypeAlias = Callable[["Resolver", "FunctionInfo"], Iterable[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Family:
     `paths` maps a canonical path (with all below it) to a rule, `attributes` an attribute's name on
     whatever object, `methods` an attribute's name on objects that this file does not define itself.
     A path in `calls` is judged by the check when it is called and by `paths` when it is only named.
+    Checks in `nodes` see each construct when it is read, of attributes and items that are only read
+    those with a private name or a constant key; checks in `bodies` see each function once it was read.
     """
 
     rules: tuple[Rule, ...]
@@ -71,6 +75,7 @@ class Family:
     methods: Mapping[str, str] = field(default_factory=dict)
     calls: Mapping[str, CallCheck] = field(default_factory=dict)
     nodes: Mapping[type[ast.AST], tuple[NodeCheck, ...]] = field(default_factory=dict)
+    bodies: tuple[BodyCheck, ...] = ()
 
 
 def names(text: str) -> frozenset[str]:

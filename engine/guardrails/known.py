@@ -7,8 +7,6 @@ SAME = frozenset(
         "builtins.staticmethod",
         "builtins.classmethod",
         "builtins.property",
-        "functools.partial",
-        "functools.partialmethod",
         "functools.lru_cache",
         "functools.cache",
         "functools.cached_property",
@@ -41,6 +39,7 @@ COLLECT = frozenset(
         "collections.OrderedDict",
     ]
 )
+PARTIAL = frozenset({"functools.partial", "functools.partialmethod"})
 PICK = frozenset({"builtins.next", "builtins.max", "builtins.min", "random.choice"})
 APPLY = frozenset({"builtins.map", "itertools.starmap", "functools.reduce", "builtins.filter"})
 LOADERS = frozenset({"builtins.__import__", "importlib.import_module"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from engine.guardrails import known, paths
 from engine.guardrails.judge import rule_of, sensitive_module
-from engine.guardrails.names import Names
 from engine.guardrails.tables import ATTRIBUTES, CALLS
 from engine.guardrails.values import (
     UNKNOWN,
@@ -23,102 +23,135 @@ from engine.guardrails.values import (
     texts,
 )
 
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
 
-class Library(Names):
-    """The functions of Python itself through which a name can be reached or handed on."""
 
-    def invoke(
-        self, callee: Values, arguments: tuple[Values, ...], keywords: Mapping[str, Values], node: ast.Call
-    ) -> Values:
-        """What calling any of `callee` may give; completed by `Calls`."""
-        raise NotImplementedError
+class Known(NamedTuple):
+    """A call of a function that the resolver knows."""
 
-    def special(
-        self,
-        path: str,
-        ref: Ref,
-        arguments: tuple[Values, ...],
-        keywords: Mapping[str, Values],
-        node: ast.Call,
-    ) -> Values | None:
-        """What a function that the resolver knows gives; None for any other."""
-        first = arguments[0] if arguments else ()
-        if path in known.GETATTR or path.endswith(known.GETATTRIBUTE):
-            return self._getattr(path, arguments, node)
-        if path in known.LOADERS:
-            return tuple(Ref(paths.module(text)) for text in texts(first or keywords.get("name", ())))
-        if path in known.SAME:
-            if path.startswith("functools.partial") and keywords:
-                # What is given already may decide what the call will do: partial(open, mode="w").
-                self.invoke(first, arguments[1:], keywords, node)
-            return first
-        if path in known.APPLY:
-            return (Seq(self._mapped(first, arguments[1:], node)),)
-        if path in known.COLLECT:
-            return _collected(
-                path, arguments, keywords, endless=path == "itertools.cycle" or len(arguments) == 1
-            )
-        if path in known.PICK:
-            return elements(first)
-        if path == "builtins.vars":
-            return tuple(Ref(f"{v.path}.__dict__") for v in first if isinstance(v, Ref)) or None
-        if path == "builtins.type" and len(arguments) == 1:
-            return _types(first)
-        if path == "builtins.super":
-            return self._super()
-        if path in ("operator.attrgetter()", "operator.methodcaller()") and ref.data:
-            found = first
-            for part in ref.data.split("."):
-                found = self.attribute(found, part)
-            self.judge(found, node)
-            return found
-        if path == "builtins.bytes" or path == "builtins.bytearray":
-            return _bytes(first) or None
+    path: str
+    ref: Ref
+    arguments: tuple[Values, ...]
+    keywords: Mapping[str, Values]
+    node: ast.Call
+
+    @property
+    def first(self) -> Values:
+        """The alternatives of the first argument."""
+        return self.arguments[0] if self.arguments else ()
+
+
+# What such a call gives; None when nothing better is known than "the result of it".
+Effect: TypeAlias = Callable[["Resolver", Known], "Values | None"]
+
+
+def special(resolver: Resolver, call: Known) -> Values | None:
+    """What a function that the resolver knows gives; None for any other."""
+    effect = EFFECTS.get(call.path)
+    if effect is not None:
+        return effect(resolver, call)
+    return _getattr(resolver, call) if call.path.endswith(known.GETATTRIBUTE) else None
+
+
+def _load(resolver: Resolver, call: Known) -> Values:
+    return tuple(Ref(paths.module(text)) for text in texts(call.first or call.keywords.get("name", ())))
+
+
+def _same(resolver: Resolver, call: Known) -> Values:
+    return call.first
+
+
+def _partial(resolver: Resolver, call: Known) -> Values:
+    if call.keywords:
+        # What is given already may decide what the call will do: partial(open, mode="w").
+        resolver.invoke(call.first, call.arguments[1:], call.keywords, call.node)
+    return call.first
+
+
+def _apply(resolver: Resolver, call: Known) -> Values:
+    return (Seq(_mapped(resolver, call.first, call.arguments[1:], call.node)),)
+
+
+def _mapped(
+    resolver: Resolver, function: Values, iterables: tuple[Values, ...], node: ast.Call
+) -> tuple[Values, ...]:
+    if len(iterables) == 1 and len(iterables[0]) == 1:
+        only = iterables[0][0]
+        if isinstance(only, Seq) and 0 < len(only.items) <= 64:
+            return tuple(resolver.invoke(function, (item,), {}, node) for item in only.items)
+    return (resolver.invoke(function, tuple(elements(values) for values in iterables), {}, node),)
+
+
+def _pick(resolver: Resolver, call: Known) -> Values:
+    return elements(call.first)
+
+
+def _vars(resolver: Resolver, call: Known) -> Values | None:
+    return tuple(Ref(f"{v.path}.__dict__") for v in call.first if isinstance(v, Ref)) or None
+
+
+def _type(resolver: Resolver, call: Known) -> Values | None:
+    return _types(call.first) if len(call.arguments) == 1 else None
+
+
+def _super(resolver: Resolver, call: Known) -> Values:
+    owner = resolver.function.owner if resolver.function else None
+    if owner is None:
+        return ()
+    return tuple(
+        Class(base.info, True) if isinstance(base, Class) else Ref(paths.result(base.path))
+        for base in owner.bases
+        if isinstance(base, Class | Ref)
+    )
+
+
+def _getter(resolver: Resolver, call: Known) -> Values | None:
+    if not call.ref.data:
         return None
+    found = call.first
+    for part in call.ref.data.split("."):
+        found = resolver.attribute(found, part)
+    resolver.judge(found, call.node)
+    return found
 
-    def _getattr(self, path: str, arguments: tuple[Values, ...], node: ast.Call) -> Values:
-        if len(arguments) < 2:
-            return ()
-        base, names = arguments[0], texts(arguments[1])
-        found: Values = ()
-        for name in names:
-            if ATTRIBUTES.get(name) or (
-                name.startswith("__") and name.endswith("__") and name not in known.PRIVATE_OK
-            ):
-                self.report("G501", node, f"getattr(?, {name!r})")
-            found = merge(found, self.attribute(base, name))
-        self.judge(found, node)
-        if not names or UNKNOWN in arguments[1]:
-            for value in base:
-                if isinstance(value, Ref) and sensitive_module(value.path):
-                    self.report("G205", node, f"{value.path}.?")
-        return found
 
-    def _mapped(self, function: Values, iterables: tuple[Values, ...], node: ast.Call) -> tuple[Values, ...]:
-        if len(iterables) == 1 and len(iterables[0]) == 1:
-            only = iterables[0][0]
-            if isinstance(only, Seq) and 0 < len(only.items) <= 64:
-                return tuple(self.invoke(function, (item,), {}, node) for item in only.items)
-        return (self.invoke(function, tuple(elements(values) for values in iterables), {}, node),)
+def _to_bytes(resolver: Resolver, call: Known) -> Values | None:
+    return _bytes(call.first) or None
 
-    def _super(self) -> Values:
-        owner = self.function.owner if self.function else None
-        if owner is None:
-            return ()
-        return tuple(
-            Class(base.info, True) if isinstance(base, Class) else Ref(paths.result(base.path))
-            for base in owner.bases
-            if isinstance(base, Class | Ref)
-        )
 
-    def passes_modules(self, path: str, arguments: tuple[Values, ...], node: ast.Call) -> None:
-        """Report a sensitive module handed to a function that nothing is known about."""
-        if rule_of(path) is not None or path in CALLS or path in known.MODULE_SAFE:
-            return
-        for values in arguments:
-            for value in values:
-                if isinstance(value, Ref) and "." not in value.path and sensitive_module(value.path):
-                    self.report("G507", node, value.path)
+def _getattr(resolver: Resolver, call: Known) -> Values:
+    if len(call.arguments) < 2:
+        return ()
+    base, names = call.arguments[0], texts(call.arguments[1])
+    found: Values = ()
+    for name in names:
+        if ATTRIBUTES.get(name) or (
+            name.startswith("__") and name.endswith("__") and name not in known.PRIVATE_OK
+        ):
+            resolver.report("G501", call.node, f"getattr(?, {name!r})")
+        found = merge(found, resolver.attribute(base, name))
+    resolver.judge(found, call.node)
+    if not names or UNKNOWN in call.arguments[1]:
+        for value in base:
+            if isinstance(value, Ref) and sensitive_module(value.path):
+                resolver.report("G205", call.node, f"{value.path}.?")
+    return found
+
+
+def passes_modules(resolver: Resolver, path: str, arguments: tuple[Values, ...], node: ast.Call) -> None:
+    """Report a sensitive module handed to a function that nothing is known about."""
+    for values in arguments:
+        for value in values:
+            if type(value) is not Ref or "." in value.path or not sensitive_module(value.path):
+                continue
+            if rule_of(path) is None and path not in CALLS and path not in known.MODULE_SAFE:
+                resolver.report("G507", node, value.path)
+
+
+def _collect(resolver: Resolver, call: Known) -> Values:
+    endless = call.path == "itertools.cycle" or len(call.arguments) == 1
+    return _collected(call.path, call.arguments, call.keywords, endless=endless)
 
 
 def _collected(
@@ -176,3 +209,13 @@ def _bytes(first: Values) -> Values:
     if items is not None and all(isinstance(item, int) and 0 <= item < 256 for item in items):
         return (Const(bytes(item for item in items if isinstance(item, int))),)
     return tuple(v for v in first if isinstance(v, Const) and isinstance(v.value, str | bytes))
+
+
+EFFECTS: Mapping[str, Effect] = {
+    **dict.fromkeys(known.PICK, _pick), **dict.fromkeys(known.COLLECT, _collect),
+    **dict.fromkeys(known.APPLY, _apply), **dict.fromkeys(known.SAME, _same),
+    **dict.fromkeys(known.PARTIAL, _partial), **dict.fromkeys(known.LOADERS, _load),
+    **dict.fromkeys(known.GETATTR, _getattr), "builtins.vars": _vars, "builtins.type": _type,
+    "builtins.super": _super, "operator.attrgetter()": _getter, "operator.methodcaller()": _getter,
+    "builtins.bytes": _to_bytes, "builtins.bytearray": _to_bytes,
+}  # fmt: skip

@@ -10,7 +10,7 @@ from engine.guardrails import paths
 from engine.guardrails.budget import Budget
 from engine.guardrails.judge import Judge, risky, rule_of
 from engine.guardrails.policy import Policy
-from engine.guardrails.scopes import ClassInfo, FunctionInfo, Scope
+from engine.guardrails.scopes import ClassInfo, FunctionInfo, Late, Scope, Unit
 from engine.guardrails.values import UNKNOWN, Class, Const, Function, Map, Ref, Seq, Values, merge, texts
 
 _BUILTINS: dict[str, Values] = {
@@ -25,7 +25,7 @@ for _dunder in ("__loader__", "__spec__", "__build_class__", "__import__"):
 
 
 class Names(Judge):
-    """The namespaces of one file."""
+    """The namespaces of one file, and what became known too late for those who asked before."""
 
     def __init__(self, module: ast.Module, budget: Budget, policy: Policy) -> None:
         super().__init__(budget, policy)
@@ -33,13 +33,15 @@ class Names(Judge):
         self.scope = self.module
         self.function: FunctionInfo | None = None
         self.stars: dict[str, None] = {}
-        self.used: set[str] = set()
         self.nesting = 0
-        self.late = False
+        self.unit = Unit(self.module)
+        self.late: dict[object, list[Late]] = {}
+        self.alarmed = False
+        self.clock = 0
 
     def lookup(self, name: str) -> Values:
         """What `name` may stand for here."""
-        self.used.add(name)
+        self.unit.uses.add(name)
         scope: Scope | None = self.scope
         while scope is not None:
             values = scope.names.get(name)
@@ -56,11 +58,12 @@ class Names(Judge):
         values = _BUILTINS.get(name, ())
         if values and risky(values) and self._bound_later(name):
             return ()
-        self.budget.spend(len(self.stars))
-        for star in self.stars:
-            path = paths.member(star, name)
-            if rule_of(path) is not None:
-                values = merge(values, (Ref(path),))
+        if self.stars:
+            self.budget.spend(len(self.stars))
+            for star in self.stars:
+                path = paths.member(star, name)
+                if rule_of(path) is not None:
+                    values = merge(values, (Ref(path),))
         return values
 
     def _bound_later(self, name: str) -> bool:
@@ -79,33 +82,52 @@ class Names(Judge):
         tentative = self.nesting > 0 and (scope.parent is None or scope.is_class)
         if not values and texts(scope.names.get(name, ())):
             values = (UNKNOWN,)
-        used = name in self.used and (name in scope.names or name in scope.outer)
-        if scope.bind(name, values, tentative=tentative) and used and risky(values):
-            self.late = True
+        known = name in scope.names or name in scope.outer
+        if scope.bind(name, values, tentative=tentative) and known:
+            self.note_late(name, values, scope.outer.get(name, scope))
+
+    def note_late(self, key: object, values: Values, scope: Scope | None = None) -> None:
+        """Remember that `values` turned up for a name in `scope`, an attribute or a function's result.
+
+        Whoever asked for `key` before has to be read again, if this is risky or leads to what is.
+        """
+        self.budget.spend(2)
+        danger = risky(values)
+        if not danger and not any(isinstance(value, (Function, Class)) for value in values):
+            return
+        known = self.late.setdefault(key, [])
+        if known and known[-1].scope is scope:
+            known.pop()
+        known.append(Late(scope, self.clock))
+        if danger:
+            self.alarmed = True
+            if key in self.unit.uses and self.scope.within(scope):
+                self.unit.again = True
 
     def attribute(self, base: Values, name: str) -> Values:
         """What attribute `name` of any of `base` may stand for."""
         found: Values = ()
         for value in base:
-            if isinstance(value, Ref):
+            if type(value) is Ref:
                 if value is not UNKNOWN:
-                    found = merge(found, (paths.attribute_of(value, name),))
-            elif isinstance(value, Class):
+                    found = merge(found, paths.attribute_of(value, name))
+            elif type(value) is Class:
                 found = merge(found, self.class_attribute(value.info, name, value.instance))
         return found
 
     def class_attribute(self, info: ClassInfo, name: str, instance: bool) -> Values:
         """The attribute of a class of this file, through its bases, each looked at once."""
-        self.used.add(name)
+        self.unit.uses.add(name)
         found: Values = ()
         seen, waiting = {id(info)}, [info]
         while waiting:
             one = waiting.pop()
-            self.budget.spend(1)
-            found = merge(found, one.attributes.get(name, ()))
+            self.budget.spend(2)
+            if one.attributes:
+                found = merge(found, one.attributes.get(name, ()))
             if name in one.scope.names:
                 inner = one.scope.names[name]
-                found = merge(found, _reached(inner) if instance else inner)
+                found = merge(found, self._reached(inner) if instance else inner)
                 continue
             for base in one.bases:
                 if isinstance(base, Class) and id(base.info) not in seen:
@@ -113,7 +135,20 @@ class Names(Judge):
                     waiting.append(base.info)
                 elif isinstance(base, Ref) and not found:
                     path = paths.result(base.path) if instance else base.path
-                    found = merge(found, (paths.attribute_of(Ref(path), name),))
+                    found = merge(found, paths.attribute_of(Ref(path), name))
+        return found
+
+    def _reached(self, values: Values) -> Values:
+        """What is found through an object: methods bound to it, and what properties give."""
+        found: Values = ()
+        for value in values:
+            if not isinstance(value, Function):
+                found = merge(found, (value,))
+            elif value.info.getter:
+                self.unit.uses.add(value.info)
+                found = merge(found, value.info.returns)
+            else:
+                found = merge(found, (Function(value.info, True),))
         return found
 
     def item(self, base: Values, key: Values) -> Values:
@@ -145,18 +180,6 @@ class Names(Judge):
         if path in ("builtins.globals()", "builtins.locals()", "builtins.vars()"):
             return self.module.names.get(key) or _BUILTINS.get(key, ())
         return ()
-
-
-def _reached(values: Values) -> Values:
-    """What is found through an object: methods bound to it, and what properties give."""
-    found: Values = ()
-    for value in values:
-        if isinstance(value, Function) and value.info.getter:
-            value.info.called = True
-            found = merge(found, value.info.returns)
-        else:
-            found = merge(found, (Function(value.info, True) if isinstance(value, Function) else value,))
-    return found
 
 
 def _indexed(value: Seq, keys: Sequence[object]) -> Values:

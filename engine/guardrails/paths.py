@@ -138,6 +138,7 @@ def above(path: str) -> list[str]:
     return [path, *(path[:end] for end, letter in enumerate(path[:200]) if letter in ".(")]
 
 
-def attribute_of(ref: Ref, attribute: str) -> Ref:
-    """`ref.attribute`, keeping what the object was made from."""
-    return Ref(member(ref.path, attribute), ref.data if "()" in ref.path else "")
+@lru_cache(maxsize=8192)
+def attribute_of(ref: Ref, attribute: str) -> tuple[Ref]:
+    """`ref.attribute`, keeping what the object was made from, as the only alternative."""
+    return (Ref(member(ref.path, attribute), ref.data if "()" in ref.path else ""),)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.guardrails.values import Ref, Values, merge
 from engine.guardrails.walk import children
@@ -37,6 +39,15 @@ class Scope:
         scope.names[name] = merged
         return merged != known
 
+    def within(self, other: Scope | None) -> bool:
+        """Whether names of `other` can be seen from here; None stands for everywhere."""
+        scope: Scope | None = self
+        while other is not None and scope is not other:
+            if scope is None:
+                return False
+            scope = scope.parent
+        return True
+
     def binds(self, name: str) -> bool:
         """Whether any statement of this function makes `name` local; asked only of risky names."""
         if self._bound is None:
@@ -45,15 +56,43 @@ class Scope:
 
 
 @dataclass(eq=False, slots=True)
+class Unit:
+    """What is read at one go, the module or a function's body, and what was looked up on the way.
+
+    `uses` has names, attributes' names and functions called; `read_at` is the number of the last
+    reading, 0 before the first; `again` says that it learnt something too late for itself.
+    """
+
+    scope: Scope
+    uses: set[object] = field(default_factory=set)
+    read_at: int = 0
+    again: bool = False
+
+    def missed(self, late: Mapping[object, list[Late]]) -> bool:
+        """Whether something that was looked up here turned up later."""
+        return self.again or any(
+            one.clock > self.read_at and self.scope.within(one.scope)
+            for key in self.uses & late.keys()
+            for one in late[key]
+        )
+
+
+class Late(NamedTuple):
+    """Something that turned up: in which scope (None: anywhere), and in which reading by number."""
+
+    scope: Scope | None
+    clock: int
+
+
+@dataclass(eq=False, slots=True)
 class FunctionInfo:
-    """A function: where it was defined, what it may return, and whether its body has been read."""
+    """A function: where it was defined, and what it may return."""
 
     node: FunctionNode
     scope: Scope
+    unit: Unit
     owner: ClassInfo | None = None
     returns: Values = ()
-    visited: bool = False
-    called: bool = False
     getter: bool = False
 
 

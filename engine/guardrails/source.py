@@ -7,9 +7,9 @@ import re
 import warnings
 from typing import NamedTuple
 
+from engine.guardrails.budget import most_tokens
+
 LARGEST = 1_000_000
-# Tokens a byte, beyond the first ones; usual code, comments and texts included, has about as many.
-_DENSITY = 0.22
 _LETTERS = bytes(n for n in range(256) if n >= 128 or chr(n).isalnum() or n == ord("_"))
 _WORDS = bytes(n if n in _LETTERS else 32 for n in range(256))
 _NO_SIGNS = _LETTERS + bytes(range(33)) + b"\x7f"
@@ -31,6 +31,7 @@ class Source(NamedTuple):
 
     text: str
     tree: ast.Module
+    tokens: int
 
 
 def load(source: str | bytes) -> Source | Refusal:
@@ -43,7 +44,7 @@ def load(source: str | bytes) -> Source | Refusal:
     except (UnicodeEncodeError, UnicodeDecodeError) as error:
         return Refusal("G002", 1, 0, error.reason)
     # Parsing costs by the token, not by the byte: data in one long string is cheap.
-    tokens, most = _tokens(data), int(10_000 + _DENSITY * len(data))
+    tokens, most = _tokens(data), most_tokens(len(data))
     if tokens > most:
         return Refusal("G003", 1, 0, f"{tokens:,} tokens, at most {most:,} in this size")
     if "\0" in text:
@@ -52,7 +53,7 @@ def load(source: str | bytes) -> Source | Refusal:
         cookie = _COOKIE.match(line)
         if cookie and cookie[1].lower() not in _PLAIN:
             return Refusal("G002", number, 0, f"encoding {cookie[1].decode('latin-1')}")
-    return _parse(text)
+    return _parse(text, tokens)
 
 
 def _tokens(data: bytes) -> int:
@@ -61,11 +62,11 @@ def _tokens(data: bytes) -> int:
     return len(data.translate(_WORDS).split()) + len(data.translate(None, _NO_SIGNS)) + lines
 
 
-def _parse(text: str) -> Source | Refusal:
+def _parse(text: str, tokens: int) -> Source | Refusal:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Source(text, ast.parse(text))
+            return Source(text, ast.parse(text), tokens)
     except SyntaxError as error:
         return Refusal("G001", max(error.lineno or 1, 1), max((error.offset or 1) - 1, 0), error.msg)
     except (RecursionError, MemoryError):

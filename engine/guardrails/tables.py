@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from engine.guardrails.family import CallCheck, Module, NodeCheck
+from engine.guardrails.family import BodyCheck, CallCheck, Module, NodeCheck
 from engine.guardrails.rule import Rule
 from engine.guardrails.rules import FAMILIES
 
@@ -32,4 +32,5 @@ MODULES: Mapping[str, Module] = _joined(family.modules for family in FAMILIES)
 ATTRIBUTES: Mapping[str, str] = _joined(family.attributes for family in FAMILIES)
 METHODS: Mapping[str, str] = _joined(family.methods for family in FAMILIES)
 CALLS: Mapping[str, CallCheck] = _joined(family.calls for family in FAMILIES)
+BODIES: tuple[BodyCheck, ...] = tuple(check for family in FAMILIES for check in family.bodies)
 NODES: Mapping[type[ast.AST], tuple[NodeCheck, ...]] = _checks()

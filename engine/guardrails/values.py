@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 Scalar: TypeAlias = str | bytes | int | float | bool | complex | None
 
 _ALTERNATIVES = 8
+# How many items of a collection are looked at even when they are constants.
+_TABLE = 64
 
 
 class Ref(NamedTuple):
@@ -108,10 +110,12 @@ def numbers(values: Values) -> tuple[int | float, ...]:
 
 def _flatten(groups: tuple[Values, ...]) -> Values:
     found: Values = ()
-    for values in groups:
-        if values:
-            found = merge(found, values)
-            for value in values:
-                if isinstance(value, Seq | Map):
-                    found = merge(found, value.contained)
+    for number, values in enumerate(groups):
+        # Of a long table of constants some are enough; what else there is counts, wherever it stands.
+        if not values or (number >= _TABLE and len(values) == 1 and type(values[0]) is Const):
+            continue
+        found = merge(found, values)
+        for value in values:
+            if isinstance(value, (Seq, Map)):
+                found = merge(found, value.contained)
     return found

@@ -33,12 +33,14 @@ def _wait(call: Call) -> Iterable[Hit]:
 
 def joined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`"".join(itertools.cycle(...))`: a method of text that reads to the end."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
-        for argument in node.args:
-            inner = argument.func if isinstance(argument, ast.Call) else argument
-            for value in resolver.quiet(inner):
-                if isinstance(value, Ref) and value.path.removesuffix("()") + "()" in ENDLESS:
-                    yield Hit("G905", node, value.path)
+    if not isinstance(node, ast.Call) or type(node.func) is not ast.Attribute or node.func.attr != "join":
+        return ()
+    return [
+        Hit("G905", node, value.path)
+        for argument in node.args
+        for value in resolver.quiet(argument.func if isinstance(argument, ast.Call) else argument)
+        if isinstance(value, Ref) and value.path.removesuffix("()") + "()" in ENDLESS
+    ]
 
 
 def _bytes(call: Call) -> Iterable[Hit]:

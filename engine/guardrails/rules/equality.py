@@ -20,14 +20,18 @@ _ARITHMETIC = frozenset({"__sub__", "__rsub__", "__abs__", "__round__", "__add__
 
 def defined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """A comparison method that gives a constant, or never looks at its own object."""
-    if not isinstance(node, ast.FunctionDef) or resolver.owner is None:
-        return
+    if not isinstance(node, ast.FunctionDef) or resolver.owner is None or node.name[:2] != "__":
+        return ()
     if node.name == "__class__":
-        yield Hit("G812", node, "__class__")
+        return [Hit("G812", node, "__class__")]
     if node.name not in _COMPARISONS | _CHECKS | _ARITHMETIC:
-        return
+        return ()
+    return _decided(node, resolver, resolver.owner.name)
+
+
+def _decided(node: ast.FunctionDef, resolver: Resolver, owner: str) -> Iterable[Hit]:
     returned = _returned(resolver, node)
-    name = f"{resolver.owner.name}.{node.name}"
+    name = f"{owner}.{node.name}"
     if not returned or all(_declines(value) for value in returned):
         return
     decided = [value for value in returned if _settled(value) is not None]
@@ -44,38 +48,45 @@ def defined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
 
 def assigned(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`__eq__ = lambda ...` in a class, or `__class__ = int`."""
-    if isinstance(node, ast.Assign) and resolver.owner is not None:
-        for target in node.targets:
-            if not isinstance(target, ast.Name):
-                continue
-            if target.id == "__class__":
-                yield Hit("G812", node, "__class__")
-            elif target.id in _COMPARISONS | _CHECKS and _rigged(resolver, node.value):
-                yield Hit("G803", node, f"{resolver.owner.name}.{target.id}")
+    if resolver.owner is None or not isinstance(node, ast.Assign):
+        return ()
+    found = []
+    for target in node.targets:
+        if not isinstance(target, ast.Name):
+            continue
+        if target.id == "__class__":
+            found.append(Hit("G812", node, "__class__"))
+        elif target.id in _COMPARISONS | _CHECKS and _rigged(resolver, node.value):
+            found.append(Hit("G803", node, f"{resolver.owner.name}.{target.id}"))
+    return found
 
 
 def attribute(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`anything.__eq__ = ...` from outside the class."""
     if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
-        return
-    if node.attr in _COMPARISONS | _CHECKS:
-        yield Hit("G803", node, f"?.{node.attr}")
+        return ()
+    return [Hit("G803", node, f"?.{node.attr}")] if node.attr in _COMPARISONS | _CHECKS else ()
 
 
 def called(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`type("R", (), {"__eq__": ...})`, `dict(__eq__=...)` and `setattr(R, "__eq__", ...)`."""
     if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value in _COMPARISONS and _rigged(resolver, value):
-                yield Hit("G803", value, str(key.value))
+        named = [
+            (key.value, value)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if type(key) is ast.Constant and key.value in _COMPARISONS
+        ]
     elif isinstance(node, ast.Call):
-        for keyword in node.keywords:
-            if keyword.arg in _COMPARISONS and _rigged(resolver, keyword.value):
-                yield Hit("G803", keyword.value, str(keyword.arg))
-        if isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) > 1:
+        if type(node.func) is ast.Name and node.func.id == "setattr" and len(node.args) > 1:
             name = node.args[1]
             if isinstance(name, ast.Constant) and name.value in _COMPARISONS:
-                yield Hit("G803", node, str(name.value))
+                return [Hit("G803", node, str(name.value))]
+        if not node.keywords:
+            return ()
+        named = [(k.arg, k.value) for k in node.keywords if k.arg in _COMPARISONS]
+    else:
+        return ()
+    return [Hit("G803", value, str(name)) for name, value in named if _rigged(resolver, value)]
 
 
 def _rigged(resolver: Resolver, value: ast.expr) -> bool:

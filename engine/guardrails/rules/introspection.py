@@ -33,47 +33,41 @@ _CODE = names(
 )
 _TEMPLATE = re.compile(r"\{[^{}]*(\.__\w+__|\[__\w+__\])")
 _LITERALS = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr)
+_FORMATTING = names("format format_map vformat get_field")
 _NAMES = _CHAIN | _FRAMES | _CODE
 
 
 def _attribute(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     if not isinstance(node, ast.Attribute):
-        return
+        return ()
     if node.attr == "__class__":
         if not isinstance(node.ctx, ast.Load):
-            yield Hit("G812", node, "?.__class__ = ...")
-        elif isinstance(node.value, _LITERALS):
-            yield Hit("G501", node, "literal.__class__")
-    elif node.attr == "__dict__" and isinstance(node.ctx, ast.Load):
-        for value in resolver.quiet(node.value):
-            if isinstance(value, Ref) and "()" not in value.path:
-                yield Hit("G505", node, f"{value.path}.__dict__")
+            return [Hit("G812", node, "?.__class__ = ...")]
+        return [Hit("G501", node, "literal.__class__")] if isinstance(node.value, _LITERALS) else ()
+    if node.attr == "__dict__" and isinstance(node.ctx, ast.Load):
+        return [
+            Hit("G505", node, f"{value.path}.__dict__")
+            for value in resolver.quiet(node.value)
+            if isinstance(value, Ref) and "()" not in value.path
+        ]
+    return ()
 
 
 def _texts(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """Names of the interpreter's inside, given as text to something that looks names up."""
     if isinstance(node, ast.Subscript):
-        if isinstance(node.slice, ast.Constant) and node.slice.value in _NAMES:
-            yield Hit("G501", node, f"?[{node.slice.value!r}]")
-    elif isinstance(node, ast.Call):
-        for argument in node.args:
-            if (
-                isinstance(argument, ast.Constant)
-                and isinstance(argument.value, str)
-                and argument.value in _NAMES
-            ):
-                yield Hit("G501", node, argument.value)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in (
-            "format",
-            "format_map",
-            "vformat",
-            "get_field",
-        ):
-            shown = [v for part in (node.func.value, *node.args) for v in texts(resolver.quiet(part))]
-            if any(
-                _TEMPLATE.search(text) or ("__" in text and node.func.attr == "get_field") for text in shown
-            ):
-                yield Hit("G501", node, "a format string with private attributes")
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return [Hit("G501", node, f"?[{key!r}]")] if key in _NAMES else ()
+    if not isinstance(node, ast.Call):
+        return ()
+    for argument in node.args:
+        if type(argument) is ast.Constant and type(argument.value) is str and argument.value in _NAMES:
+            return [Hit("G501", node, argument.value)]
+    if type(node.func) is ast.Attribute and node.func.attr in _FORMATTING:
+        shown = [v for part in (node.func.value, *node.args) for v in texts(resolver.quiet(part))]
+        if any(_TEMPLATE.search(text) or ("__" in text and node.func.attr == "get_field") for text in shown):
+            return [Hit("G501", node, "a format string with private attributes")]
+    return ()
 
 
 def _vars(call: Call) -> Iterable[Hit]:

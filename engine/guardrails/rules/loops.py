@@ -12,6 +12,7 @@ from engine.guardrails.walk import SCOPES, below, children
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
+    from engine.guardrails.scopes import FunctionInfo
 
 ENDLESS = frozenset({"itertools.count()", "itertools.cycle()", "itertools.repeat()"})
 # How many functions a circle of calls may have to be recognised.
@@ -54,18 +55,25 @@ def growing(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
                 yield Hit("G901", node, f"for ... in {node.iter.id}")
 
 
-def recursion(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+def recursion(resolver: Resolver, info: FunctionInfo) -> Iterable[Hit]:
     """A function that calls itself, directly or in a circle, before it can branch."""
-    if not isinstance(node, ast.FunctionDef):
+    node, method = info.node, info.owner is not None
+    # Walking a body costs more than asking what was looked up in it.
+    if not isinstance(node, ast.FunctionDef) or (
+        node.name not in info.unit.uses and (method or not resolver.calls_own(info))
+    ):
         return
     goal, seen, current = node.name, {node.name}, [node]
     while current:
         one = current.pop()
-        for name in _certain_calls(resolver, one, method=resolver.owner is not None):
+        calls = resolver.certain.get(one)
+        if calls is None:
+            calls = resolver.certain[one] = _certain_calls(resolver, one, method=method)
+        for name in calls:
             if name == goal:
                 yield Hit("G902", node, goal)
                 return
-            if name not in seen and len(seen) < _CIRCLE and resolver.owner is None:
+            if name not in seen and len(seen) < _CIRCLE and not method:
                 seen.add(name)
                 current += resolver.functions_named(name)
 
@@ -142,7 +150,7 @@ def _touched(resolver: Resolver, body: list[ast.stmt]) -> set[str]:
             return {n.id for n in below(body, resolver.budget) if isinstance(n, ast.Name)}
         reached = reached or isinstance(part, ast.Attribute | ast.Subscript)
         pending.extend((child, reached) for child in children(part))
-    resolver.budget.spend(walked)
+    resolver.budget.spend(2 * walked)
     return found
 
 

@@ -83,21 +83,29 @@ def compared(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
 def called(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """A call given the tests' names, files or reports as text."""
     if not isinstance(node, ast.Call):
-        return
+        return ()
+    pieces: list[ast.expr] = []
     for argument in node.args:
-        pieces = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
-        for piece in pieces:
-            text = piece.value if isinstance(piece, ast.Constant) else None
-            if isinstance(text, bytes):
-                text = text.decode("latin-1")
-            if not isinstance(text, str) or len(text) > 4096:
-                continue
-            if _DETECTS.fullmatch(text):
-                yield Hit("G806", node, text)
-            elif _FILES.search(text):
-                yield Hit("G807", node, text)
-            elif _writes(node) and _REPORT.search(text):
-                yield Hit("G808", node, text.strip()[:40])
+        if type(argument) is ast.Constant:
+            pieces.append(argument)
+        elif type(argument) is ast.JoinedStr:
+            pieces += argument.values
+    return _told(node, pieces) if pieces else ()
+
+
+def _told(node: ast.Call, pieces: list[ast.expr]) -> Iterable[Hit]:
+    for piece in pieces:
+        text = piece.value if isinstance(piece, ast.Constant) else None
+        if isinstance(text, bytes):
+            text = text.decode("latin-1")
+        if not isinstance(text, str) or len(text) > 4096:
+            continue
+        if _DETECTS.fullmatch(text):
+            yield Hit("G806", node, text)
+        elif _FILES.search(text):
+            yield Hit("G807", node, text)
+        elif _writes(node) and _REPORT.search(text):
+            yield Hit("G808", node, text.strip()[:40])
 
 
 def swallowed(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:

@@ -26,7 +26,7 @@ FAMILY = Family(
     nodes={
         ast.While: (loops.forever,),
         ast.For: (loops.endless_source, loops.growing),
-        ast.FunctionDef: (loops.recursion,),
         ast.Call: (amounts.joined,),
     },
+    bodies=(loops.recursion,),
 )  # fmt: skip

@@ -33,19 +33,30 @@ def _secret(name: str, value: ast.expr | None) -> bool:
 
 
 def _hard_coded(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    if isinstance(node, ast.Call):
+        if not node.keywords:
+            return ()
+        return [
+            Hit("G703", keyword.value, keyword.arg or "a constant")
+            for keyword in node.keywords
+            if type(keyword.value) is ast.Constant and _secret(keyword.arg or "", keyword.value)
+        ]
     if isinstance(node, ast.Assign | ast.AnnAssign):
+        if type(node.value) is not ast.Constant:
+            return ()
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
-        if _secret(name, node.value):
-            yield Hit("G703", node, name or "a constant")
-    elif isinstance(node, ast.Call):
-        for keyword in node.keywords:
-            if _secret(keyword.arg or "", keyword.value):
-                yield Hit("G703", keyword.value, keyword.arg or "a constant")
-    elif isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str) and _secret(key.value, value):
-                yield Hit("G703", value, key.value)
+        return [Hit("G703", node, name or "a constant")] if _secret(name, node.value) else ()
+    if isinstance(node, ast.Dict):
+        return [
+            Hit("G703", value, key.value)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if type(value) is ast.Constant
+            and isinstance(key, ast.Constant)
+            and isinstance(key.value, str)
+            and _secret(key.value, value)
+        ]
+    return ()
 
 
 def _setting(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
