@@ -152,7 +152,8 @@ class Execution:
         self.seen.main = 0 if self.staying else main.status
         self._note_suspicions()
         self.peak = max(self.peak, *(child.peak_kb << 10 for child in self._children))
-        if self._begun < len(self._children) and not self.seen.stopped:
+        # A worker that nobody asked anything may be ended before it has read its request.
+        if self._begun < len(self._children) and not self.seen.stopped and not self.seen.of_kind("done"):
             why = " ".join(self.output.text().split())[-400:]
             raise SetupFailed(f"a child could not be confined: {why}")
 
