@@ -9,6 +9,7 @@ from sandbox.contract import Assurance, Verdict
 from tests.tui import recording as rec
 from tests.tui.feed import RUN
 from tui import state as st
+from tui import words
 
 
 def at(events: list[ev.Event]) -> st.State:
@@ -76,6 +77,6 @@ def test_the_parent_of_the_first_attempt_is_the_code_as_given() -> None:
 
 def test_a_pass_counts_as_sealed_only_when_confirmed_and_sealed() -> None:
     attempt = at(rec.passed()).history.attempts["3"]
-    assert st.is_sealed_pass(attempt)
-    assert not st.is_sealed_pass(replace(attempt, confirmed=False))
-    assert not st.is_sealed_pass(replace(attempt, execution=rec.execution(8, Assurance.IN_PROCESS)))
+    assert words.is_sealed_pass(attempt)
+    assert not words.is_sealed_pass(replace(attempt, confirmed=False))
+    assert not words.is_sealed_pass(replace(attempt, execution=rec.execution(8, Assurance.IN_PROCESS)))
