@@ -21,6 +21,7 @@ class Talking(Ground):
     def __init__(self, session: Session, run: str) -> None:
         super().__init__(session, run)
         self._asked: Callable[[str], Awaitable[None] | None] | None = None
+        self._notices = 0  # how many there have been
 
     @property
     def settled(self) -> bool:
@@ -36,6 +37,7 @@ class Talking(Ground):
 
     def notice(self, text: str) -> None:
         """Say something in the bottom line; the next key takes it away."""
+        self._notices += 1
         self.notice_text = f" {neutral_line(text)}"
         self.paint_lines()
 
@@ -71,14 +73,18 @@ class Talking(Ground):
     def call(self, work: Awaitable[object], done: str = "") -> None:
         """Let the session do something; what it refuses is said in one line."""
 
+        before = self._notices
+
         async def guarded() -> None:
             try:
                 await work
             except (CoderTuiError, SandboxError) as error:
-                self.notice(str(error))
+                told = str(error)
             else:
-                if done:
-                    self.notice(done)
+                told = done
+            newer = self.notice_text.strip() if self._notices != before else ""
+            if told:  # what came late does not hide what has been said since
+                self.notice(f"{newer} · {told}" if newer else told)
             self.paint_lines()
 
         self.run_worker(guarded(), group="session")
