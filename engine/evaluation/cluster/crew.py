@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 
@@ -23,7 +24,9 @@ from engine.evaluation.unit import Brief, Unit, UnitResult
 from engine.places import Places
 from engine.prompting import Prompts
 
-LOOKAHEAD = 2  # units sent for each sandbox, so that none waits for its next one to travel
+LOOKAHEAD = 2  # units sent for each sandbox where they are short, so that none waits for its next to travel
+SHORT = 0.5  # seconds; a unit sent ahead behind a long one waits in vain while another sandbox is free
+RECENT = 20  # results
 LOOK_EVERY = 1.0  # seconds
 PATIENCE = 60.0  # seconds without anybody to work
 GOODBYE = 5.0  # seconds
@@ -41,7 +44,8 @@ class ClusterCrew:
         order = order_for(brief, config, Prompts(Places.of(config).prompts), calls)
         self._name, self._order = order.id, pack(order_adapter, order)
         self._client: Client | None = None
-        self._width = 1
+        self._slots = 1
+        self._seconds: deque[float] = deque(maxlen=RECENT)
         self._where = f"a cluster at {cluster.address}"
 
     @property
@@ -55,8 +59,8 @@ class ClusterCrew:
         slots = await wait_for_workers(self._client, self._cluster.address)
         looks = await self._client.run(look, self._order, workers=list(slots), on_error="return")
         kinds = {_isolation(address, found) for address, found in looks.items()}
-        self._reckon(slots)
-        many, workers = sum(slots.values()), len(slots)
+        self._slots = many = sum(slots.values())
+        workers = len(slots)
         self._where = (
             f"{many} sandbox{'' if many == 1 else 'es'}, {', '.join(sorted(kinds))}, "
             f"of {workers} worker{'' if workers == 1 else 's'} at {self._cluster.address}"
@@ -84,6 +88,7 @@ class ClusterCrew:
                             continue
                         result = unfinished(unit, str(killed))
                     line.ended(unit)
+                    self._seconds.append(result.measured.seconds)
                     yield result
                 if watch in done:
                     watch.result()
@@ -108,15 +113,18 @@ class ClusterCrew:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             slots = await sandboxes(client)
-            self._reckon(slots)
+            self._slots = sum(slots.values())
             if slots:
                 seen = time.monotonic()
             elif time.monotonic() - seen > PATIENCE:
                 raise ClusterLost(f"no worker is left at {self._cluster.address}", GO_ON)
 
-    def _reckon(self, slots: dict[str, int]) -> None:
-        many = sum(slots.values()) * LOOKAHEAD
-        self._width = max(1, min(many, self._jobs) if self._jobs else many)
+    @property
+    def _width(self) -> int:
+        """How many units may be on their way at once."""
+        short = bool(self._seconds) and max(self._seconds) < SHORT
+        many = max(1, self._slots * (LOOKAHEAD if short else 1))
+        return min(many, self._jobs) if self._jobs else many
 
 
 def _isolation(address: str, found: object) -> str:
