@@ -19,9 +19,9 @@ CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN"]
 NOEXEC = "rw,noexec,nosuid,nodev"
 THREADS = 1024  # gVisor's own count; processes of a candidate are limited one execution at a time
 FILES = 4096
-# After a fork gVisor copies each 2 MB of memory that is written to, and maps each that is read: two to
-# three halves of a system call's time for every place. One heap in one piece has few places (16 MB to
-# grow into; mapped pieces only for what is large), and functions are not looked up in each child again.
+# After a fork gVisor copies each 2 MB of memory that is written to, and maps each that is read, at the cost
+# of many system calls for every place. One heap in one piece has few places (16 MB to grow into; mapped
+# pieces only for what is large), and functions are not looked up in each child again.
 COMPACT = {
     "LD_BIND_NOW": "1",
     "PYTHONMALLOC": "malloc",

@@ -19,8 +19,9 @@ Run = Callable[[list[str]], Execution]
 def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
     """A result for each program, and suspicions. `run` executes some of them in one fresh process.
 
-    A pass counts from a process in which nothing but passes without a trace went before. Whatever else
-    happens, the first to which it can have happened is run alone, and the rest begins anew.
+    A pass counts from a process in which nothing but passes without a trace went before; what it printed
+    is not kept. Whatever else happens, the first to which it can have happened is run alone, and the rest
+    begins anew.
     """
     results: list[Frame] = [{} for _ in programs]
     suspicions: list[str] = []
@@ -29,9 +30,9 @@ def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
     while waiting:
         batch = _next(waiting, alone)
         execution = run([programs[index] for index in batch])
+        suspicions += execution.suspicions
         if len(batch) == 1:
             results[batch[0]] = _result(execution)
-            suspicions += execution.suspicions
         else:
             passed = _passes(execution)
             for index, message in zip(batch, passed, strict=False):
