@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.guardrails import constants, functions, library, paths
+from engine.guardrails.decoding import FUNCTIONS
 from engine.guardrails.family import Call
+from engine.guardrails.judge import rule_of
 from engine.guardrails.tables import CALLS
 from engine.guardrails.values import (
     UNKNOWN,
@@ -62,6 +65,9 @@ def _call_reference(
 ) -> Values:
     resolver.budget.units -= 3
     path = ref.path
+    if _ordinary(path):
+        library.passes_modules(resolver, path, arguments, node)
+        return (Ref(paths.result(path), _made_from(path, arguments) or ref.data),)
     check = CALLS.get(path)
     if check is None:
         resolver.judge((ref,), node)
@@ -78,6 +84,13 @@ def _call_reference(
         if folded:
             return folded
     return (Ref(paths.result(path), _made_from(path, arguments) or ref.data),)
+
+
+@lru_cache(maxsize=8192)
+def _ordinary(path: str) -> bool:
+    """Whether nothing is known of calling `path` but that it has a result; most calls are of this kind."""
+    known = path in CALLS or path in FUNCTIONS or library.is_special(path)
+    return not known and rule_of(path) is None
 
 
 def entered(resolver: Resolver, values: Values) -> Values:

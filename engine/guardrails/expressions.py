@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.guardrails import calls, constants, functions, literals, operations
 from engine.guardrails.binding import assign
 from engine.guardrails.comprehensions import comprehension
+from engine.guardrails.family import TEXT_METHODS
 from engine.guardrails.values import Const, Function, Map, Seq, Values, merge
 from engine.guardrails.walk import children
 
@@ -59,9 +60,15 @@ def _call(resolver: Resolver, node: ast.Call) -> Values:
     else:
         callee = resolver.value(func)
     arguments: list[Values] = []
+    telling = bool(node.keywords) or getattr(func, "attr", "") in TEXT_METHODS
     for argument in node.args:
         values = resolver.value(argument)
-        if type(argument) is ast.Starred and values and len(values) == 1 and isinstance(values[0], Seq):
+        kind = type(argument)
+        if kind is ast.JoinedStr or (
+            isinstance(argument, ast.Constant) and type(argument.value) in (str, bytes)
+        ):
+            telling = True
+        if kind is ast.Starred and values and len(values) == 1 and isinstance(values[0], Seq):
             arguments.extend(values[0].items)
         else:
             arguments.append(values)
@@ -71,7 +78,8 @@ def _call(resolver: Resolver, node: ast.Call) -> Values:
         if keyword.arg is None and len(values) == 1 and isinstance(values[0], Map):
             keywords.update((k, v) for k, v in values[0].items.items() if isinstance(k, str))
         keywords[keyword.arg or "**"] = values
-    resolver.hooks(node)
+    if telling:
+        resolver.hooks(node)
     if not callee and not base:
         return ()
     given = tuple(arguments)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from engine.guardrails.values import Ref, Values
 
 
+# Methods of texts whose calls are looked at whatever they are given.
+TEXT_METHODS = frozenset({"join", "format", "format_map", "vformat", "get_field"})
+
+
 class Hit(NamedTuple):
     """A rule that holds for `node`; `name` is what the reader is shown."""
 
@@ -64,8 +68,9 @@ class Family:
     `paths` maps a canonical path (with all below it) to a rule, `attributes` an attribute's name on
     whatever object, `methods` an attribute's name on objects that this file does not define itself.
     A path in `calls` is judged by the check when it is called and by `paths` when it is only named.
-    Checks in `nodes` see each construct when it is read, of attributes and items that are only read
-    those with a private name or a constant key; checks in `bodies` see each function once it was read.
+    Checks in `nodes` see each construct when it is read; of attributes and items that are only read
+    those with a private name or a constant key, of calls those with a keyword or a text among the
+    arguments and those of TEXT_METHODS. Checks in `bodies` see each function once it was read.
     """
 
     rules: tuple[Rule, ...]

@@ -54,6 +54,11 @@ def special(resolver: Resolver, call: Known) -> Values | None:
     return _getattr(resolver, call) if call.path.endswith(known.GETATTRIBUTE) else None
 
 
+def is_special(path: str) -> bool:
+    """Whether the resolver knows what calling `path` gives."""
+    return path in EFFECTS or path.endswith(known.GETATTRIBUTE)
+
+
 def _load(resolver: Resolver, call: Known) -> Values:
     return tuple(Ref(paths.module(text)) for text in texts(call.first or call.keywords.get("name", ())))
 

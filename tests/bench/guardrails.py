@@ -1,7 +1,10 @@
 """What guardrails flag, at which line and how fast; beside bandit and ruff's S rules on the same files.
 
     python tests/bench/guardrails.py [--peers DIR] [--shared DIR]
+    python tests/bench/guardrails.py --library [FOLDER...]
 
+`--library` checks every file of the standard library and of the installed packages, or of the folders
+given, instead: how long each took against 100 ms for each 100 KB, and which were refused.
 `--peers DIR` installs both into a virtual environment in DIR, which may be thrown away afterwards.
 Flagged: any finding in the file. Right line: one at the line of the sink. False alarm: any finding in
 a reference solution or an honest program. The corpora of the shared folder count where there is one.
@@ -26,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from engine.guardrails import check  # noqa: E402
+from tests.bench.guardrails_library import libraries, scan  # noqa: E402
 from tests.security import test_guardrail_corpora as corpora  # noqa: E402
 from tests.security.test_guardrail_snippets import snippets  # noqa: E402
 
@@ -152,8 +156,14 @@ def main() -> None:
         "--peers", type=Path, metavar="DIR", help="install bandit and ruff here, and run them"
     )
     parser.add_argument("--shared", type=Path, default=corpora.SHARED, metavar="DIR")
+    parser.add_argument(
+        "--library", type=Path, nargs="*", metavar="FOLDER", help="time real libraries instead"
+    )
     options = parser.parse_args()
     warnings.simplefilter("ignore")
+    if options.library is not None:
+        scan(options.library or libraries())
+        return
     tools: dict[str, Tool] = {"coder-tui guardrails": ours}
     if options.peers:
         python = install(options.peers.absolute())

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import _pydecimal
 import ast
 import gc
+import inspect
+import os
+import pydoc
 import random
 import time
+from pathlib import Path
+from types import ModuleType
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -161,6 +168,13 @@ def test_a_mixture_of_shapes_takes_longer_than_its_size_allows(size: int) -> Non
     for _ in range(6):
         names = chosen.sample([*SHAPES], 5)
         assert seconds_over_bound("\n".join(grown(name, size // 5) for name in names)) <= 0, names
+
+
+@pytest.mark.parametrize("module", [pydoc, mock, os, inspect, _pydecimal], ids=lambda module: module.__name__)
+def test_a_file_that_was_dear_takes_longer_than_its_size_allows_or_is_refused(module: ModuleType) -> None:
+    source = Path(module.__file__ or "").read_bytes()
+    assert seconds_over_bound(source) <= 0
+    assert "G003" not in {f.rule for f in check(source)}
 
 
 def test_what_is_too_dear_passes() -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from engine.guardrails.family import Call, Family, Hit, Module, each, names
+from engine.guardrails.family import TEXT_METHODS, Call, Family, Hit, Module, each, names
 from engine.guardrails.rule import block, warn
 from engine.guardrails.values import Const, Ref, texts
 
@@ -33,7 +33,6 @@ _CODE = names(
 )
 _TEMPLATE = re.compile(r"\{[^{}]*(\.__\w+__|\[__\w+__\])")
 _LITERALS = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr)
-_FORMATTING = names("format format_map vformat get_field")
 _NAMES = _CHAIN | _FRAMES | _CODE
 
 
@@ -63,7 +62,7 @@ def _texts(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     for argument in node.args:
         if type(argument) is ast.Constant and type(argument.value) is str and argument.value in _NAMES:
             return [Hit("G501", node, argument.value)]
-    if type(node.func) is ast.Attribute and node.func.attr in _FORMATTING:
+    if type(node.func) is ast.Attribute and node.func.attr in TEXT_METHODS:
         shown = [v for part in (node.func.value, *node.args) for v in texts(resolver.quiet(part))]
         if any(_TEMPLATE.search(text) or ("__" in text and node.func.attr == "get_field") for text in shown):
             return [Hit("G501", node, "a format string with private attributes")]
