@@ -22,6 +22,7 @@ from engine.journal import Journal
 from engine.journal_summary import RunSummary
 from engine.model import Prompt, Task
 from engine.places import Places
+from engine.queueing import RunQueue
 from engine.reading import follow
 from engine.recorder import Recorder
 from engine.starting import check_budget, chosen_chain, run_started
@@ -51,6 +52,7 @@ class Session:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._closing = False
+        self.queue = RunQueue(self)
         self._retired: list[Workshop] = []  # of former settings, until no run works in them
         self._clearing: asyncio.Task[None] | None = None
 
@@ -65,6 +67,7 @@ class Session:
     async def close(self) -> None:
         """Stop every run of this session and give everything back."""
         self._closing = True
+        await self.queue.close()
         for run in list(self._running):
             await self.stop(run)
         for run in self._recorders:
@@ -163,6 +166,10 @@ class Session:
         """Whether this session is working on the run."""
         going = self._running.get(run)
         return going is not None and not going.done()
+
+    def going(self) -> list[str]:
+        """The runs that this session is working on."""
+        return [run for run in self._running if self.is_running(run)]
 
     def events_of(self, run: str) -> Iterable[ev.Event]:
         """The run's events so far, from the journal."""

@@ -13,6 +13,7 @@ from engine.journal_summary import RunSummary
 from engine.model import Prompt, Task
 from engine.prompt_scope import Scope
 from engine.providers.base import Progress
+from engine.queueing import RunQueue
 
 PERIOD = 0.05
 """Seconds between two paintings while events stream."""
@@ -70,6 +71,11 @@ class Session(Protocol):
     def draft_prompt(self, run: str, attempt: str) -> Prompt: ...
 
     def is_running(self, run: str) -> bool: ...
+
+    def going(self) -> list[str]: ...
+
+    @property
+    def queue(self) -> RunQueue: ...
 
 
 class Bridge:

@@ -13,6 +13,7 @@ from engine.journal_summary import RunSummary
 from engine.model import Prompt, PromptForm, Task
 from engine.prompting import Prompts
 from engine.providers.base import Progress
+from engine.queueing import RunQueue
 
 RUN = "r1"
 
@@ -29,8 +30,9 @@ class Feed:
         self.prompts = Prompts(folder, folder / "project")
         self.pulled = asyncio.Event()
         self.calls: list[tuple[object, ...]] = []
-        self.going = running
+        self.going_on = running
         self.refuse = ""
+        self.queue = RunQueue(self)
         self._news = asyncio.Event()
 
     def add(self, *events: ev.Event) -> None:
@@ -68,11 +70,11 @@ class Feed:
 
     async def begin(self, run: str) -> None:
         self.calls.append(("begin",))
-        self.going = True
+        self.going_on = True
 
     async def stop(self, run: str) -> None:
         self.calls.append(("stop",))
-        self.going = False
+        self.going_on = False
 
     async def rerun(self, run: str, attempt: str, prompt: Prompt | None = None) -> None:
         self.calls.append(("rerun", attempt, prompt))
@@ -97,5 +99,11 @@ class Feed:
                 return event.prompt
         return Prompt("system", f"a prompt drafted for {attempt}", PromptForm.REPAIR, "repair")
 
+    def going(self) -> list[str]:
+        return [RUN] if self.going_on else []
+
+    async def wait(self, run: str) -> None:
+        await self._news.wait()
+
     def is_running(self, run: str) -> bool:
-        return self.going
+        return self.going_on

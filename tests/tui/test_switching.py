@@ -20,6 +20,25 @@ async def test_a_run_is_chosen_from_the_list_and_opened_next(open_screen: Open) 
         assert stage.app.return_value == "run-1"
 
 
+async def test_runs_are_queued_taken_out_and_watched(open_screen: Open) -> None:
+    async with open_screen(rec.streaming(), running=True) as stage:
+        await stage.press("R")
+        await stage.until(lambda: isinstance(stage.app.screen, Runs))
+        await stage.press("+", "j", "+", "+")
+        runs = stage.app.screen
+        assert isinstance(runs, Runs)
+        assert stage.feed.queue.waiting == ("run-2", "run-1")
+        assert "queued 2" in runs.list.text()
+        assert "queued or going already" in str(runs.list.border_subtitle)
+        await stage.press("k", "-")
+        assert "queued 1" in runs.list.text()
+        await stage.press("escape", "q")
+        assert "a run is going, 1 queued: stop all and quit?" in stage.app.main.query_one("#ask").question  # type: ignore[attr-defined]
+        await stage.press("n")
+        assert "1 queued" in stage.app.main.status.line
+        await stage.feed.queue.close()
+
+
 async def test_runs_are_searched(open_screen: Open) -> None:
     async with open_screen(rec.passed()) as stage:
         await stage.press("R")

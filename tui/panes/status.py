@@ -58,11 +58,11 @@ def doing(state: State, now: float, running: bool) -> str:
     return "not running, F5 goes on" if state.begun else "ready"
 
 
-def status_line(state: State, now: float, running: bool, width: int) -> str:
-    """Both sides in exactly `width` cells."""
+def status_line(state: State, now: float, running: bool, width: int, others: str = "") -> str:
+    """Both sides in exactly `width` cells; `others` is what goes on beside this run."""
     right = neutral_line(doing(state, now, running))
     right = set_cell_size(right, min(cell_len(right), width // 2))
-    parts = _parts(state)
+    parts = [*_parts(state), *([(6, others)] if others else [])]
     room = width - cell_len(right) - 4
     while len(parts) > 1 and cell_len("  ".join(text for _, text in parts)) > room:
         parts.remove(min(parts))

@@ -91,7 +91,8 @@ class Ground(Screen[None], inherit_bindings=False):
         """Draw the lines around the panes."""
         width = self.size.width
         running = self.running
-        self.status.show(status_line(self.state, self.coder.clock(), running, width))
+        others = others_word(self.session, self.run)
+        self.status.show(status_line(self.state, self.coder.clock(), running, width, others))
         if width < WIDE:
             texts = (tabs(self.current), attempt_strip(self.state), tests_strip(self.state))
             for strip, text in zip(self.strips, texts, strict=True):
@@ -134,3 +135,10 @@ class Ground(Screen[None], inherit_bindings=False):
         """Take a new state and draw it."""
         self.state = state
         self.paint()
+
+
+def others_word(session: Session, run: str) -> str:
+    """What goes on beside the run that is shown: "1 more running, 3 queued"; "" for nothing."""
+    going, waiting = len(set(session.going()) - {run}), len(session.queue.waiting)
+    words = [f"{going} more running"] if going else []
+    return ", ".join(words + ([f"{waiting} queued"] if waiting else []))

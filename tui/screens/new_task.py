@@ -36,14 +36,15 @@ def make_task(limits: Limits, file: str, tests: str, function: str, describe: st
     return new_task(describe, test_path, path, function, limits)
 
 
-class NewTask(ModalScreen[str | None], inherit_bindings=False):
-    """Gives the id of a run that is ready to begin, or None for Escape."""
+class NewTask(ModalScreen[tuple[str, bool] | None], inherit_bindings=False):
+    """Gives the id of a run that is ready to begin, and whether to queue it; None for Escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False, priority=True),
         Binding("tab,down", "app.focus_next", show=False),
         Binding("shift+tab,up", "app.focus_previous", show=False),
         Binding("f5", "make", show=False, priority=True),
+        Binding("f6", "make(True)", show=False, priority=True),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -53,7 +54,7 @@ class NewTask(ModalScreen[str | None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """A line a field."""
         form = Vertical(id="form")
-        form.border_title = "New task  Tab next, F5 makes it, Esc leaves"
+        form.border_title = "New task  Tab next, F5 makes it, F6 queues it, Esc leaves"
         with form:
             for name, label in FIELDS:
                 yield Static(f" {label}", markup=False)
@@ -74,7 +75,7 @@ class NewTask(ModalScreen[str | None], inherit_bindings=False):
         else:
             self.focus_next()
 
-    async def action_make(self) -> None:
+    async def action_make(self, queued: bool = False) -> None:
         """Make the task and a run of it, or say what is wrong."""
         values = [self.query_one(f"#{name}", Input).value.strip() for name, _ in FIELDS]
         try:
@@ -86,4 +87,4 @@ class NewTask(ModalScreen[str | None], inherit_bindings=False):
         except CoderTuiError as error:
             self.query_one("#wrong", Static).update(neutral_line(str(error)))
         else:
-            self.dismiss(run)
+            self.dismiss((run, queued))

@@ -119,9 +119,13 @@ class Steering(Jumping):
         self.ask_text(f"reject {chosen}, why (may be empty):", reject)
 
     def action_leave_program(self) -> None:
-        """Quit; ask while a run is going."""
-        if self.running:
-            self.ask_yes("a run is going: stop it and quit?", self._stop_and_leave)
+        """Quit; ask while a run is going or waits for its turn."""
+        going, waiting = len(self.session.going()), len(self.session.queue.waiting)
+        if going or waiting:
+            words = ["a run is going" if going == 1 else f"{going} runs are going"] if going else []
+            words += [f"{waiting} queued"] if waiting else []
+            which = "it" if going + waiting == 1 else "all"
+            self.ask_yes(f"{', '.join(words)}: stop {which} and quit?", self._stop_and_leave)
         else:
             self.coder.exit()
 

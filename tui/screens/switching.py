@@ -19,7 +19,18 @@ class Switching(Sending):
         """The form for a new task."""
         from tui.screens.new_task import NewTask
 
-        self.coder.push_screen(NewTask(self.session), self._open_run)
+        self.coder.push_screen(NewTask(self.session), self._made)
+
+    def _made(self, made: tuple[str, bool] | None) -> None:
+        """A run that is ready: opened, or put at the end of the queue."""
+        if made is None:
+            return
+        run, queued = made
+        if queued:
+            self.session.queue.add(run)
+            self.notice(f"queued {run}; R shows all runs")
+        else:
+            self._open_run(run)
 
     def action_evaluations(self) -> None:
         """The evaluations made on this machine."""
