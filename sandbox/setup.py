@@ -8,6 +8,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox import apt
@@ -57,24 +61,40 @@ async def plan(docker_host: str = "", image: str = "") -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def perform(step: Step) -> None:
-    """Do one step; blocking. Raises SandboxStartFailed with the last line that the command said."""
+def perform(step: Step, tell: Callable[[float, str], None] = lambda seconds, said: None) -> None:
+    """Do one step; blocking. Raises SandboxStartFailed with the last line that the command said.
+
+    `tell` is called every second with the time that has passed and the newest line.
+    """
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    lines: deque[str] = deque(maxlen=1)
+    began = time.monotonic()
     try:
-        done = subprocess.run(
+        with subprocess.Popen(
             step.command,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-        )
+            errors="replace",
+        ) as doing:
+            listening = threading.Thread(target=_listen, args=(doing, lines), daemon=True)
+            listening.start()
+            while listening.is_alive():
+                listening.join(1.0)
+                tell(time.monotonic() - began, lines[-1] if lines else "")
     except OSError as error:
         raise SandboxStartFailed(f"{step.line} could not be run: {error.strerror}") from error
-    if done.returncode:
-        said = done.stdout.strip().splitlines() or ["it said nothing"]
-        raise SandboxStartFailed(f"{step.line} failed: {said[-1]}")
+    if doing.returncode:
+        said = lines[-1] if lines else "it said nothing"
+        raise SandboxStartFailed(f"{step.line} failed: {said}")
+
+
+def _listen(doing: subprocess.Popen[str], lines: deque[str]) -> None:
+    for line in doing.stdout or ():
+        if line.strip():
+            lines.append(line.strip())
 
 
 def machine_steps(facts: DaemonFacts) -> list[Step]:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import sys
+
+from rich.cells import set_cell_size
 
 from engine.errors import UsageError
 from sandbox.setup import perform, plan
 from tui.headless import say
+from tui.neutral import neutral_line
 from tui.options import configuration
+
+SELDOM = 10
+"""Seconds between two lines where there is no terminal."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,9 +36,31 @@ def run(options: argparse.Namespace) -> int:
         return 1
     for number, step in enumerate(steps, 1):
         say(f"doing {number} of {len(steps)}: {step.description}")
-        perform(step)
+        perform(step, _tell)
+        if sys.stderr.isatty():
+            print(
+                f"\r{' ' * (shutil.get_terminal_size().columns - 1)}\r", end="", file=sys.stderr, flush=True
+            )
     say("done; `coder-tui doctor` shows what holds")
     return 0
+
+
+def _tell(seconds: float, said: str) -> None:
+    """On a terminal one line that changes; elsewhere a line now and then, so that a log shows life."""
+    line = neutral_line(f"  {int(seconds)} s  {said}")
+    if sys.stderr.isatty():
+        _on_one_line(line)
+    elif int(seconds) % SELDOM == 0:
+        print(line, file=sys.stderr, flush=True)
+
+
+def _on_one_line(text: str) -> None:
+    print(
+        f"\r{set_cell_size(text, shutil.get_terminal_size().columns - 1)}",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _consent() -> bool:

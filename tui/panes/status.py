@@ -50,7 +50,8 @@ def doing(state: State, now: float, running: bool) -> str:
     if state.running and running:
         return f"{state.running} RUN {history.status} {elapsed_word(now - state.since)}"
     if running:
-        return f"RUN {history.status}"
+        opening = history.status in ("ready", "resumed")  # nothing else is said before there is a sandbox
+        return f"RUN {'opening the sandbox' if opening else history.status} {elapsed_word(now - state.since)}"
     if history.accepted:
         return f"accepted {history.accepted}"
     if history.ended is not None:

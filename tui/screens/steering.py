@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from engine.model import Task
 from sandbox.contract import Verdict
@@ -19,6 +20,7 @@ class Steering(Jumping):
         """Start the run, or go on with one that stopped."""
         if not self.state.begun and self.current == 2:
             self.action_pane(1)  # where it can be watched
+        self.state = replace(self.state, since=self.coder.clock())
         self.call(self.session.begin(self.run))
 
     async def action_go(self) -> None:

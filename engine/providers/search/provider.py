@@ -136,7 +136,10 @@ class SearchProvider:
 
 
 def _progress(hunt: Hunt, began: float) -> Progress:
-    return Progress(f"search: {hunt.tried:,} candidates, {time.monotonic() - began:.1f} s")
+    """What is counted, and how good the best find is by now."""
+    best = max(hunt.finds, key=lambda find: find.passed, default=None)
+    so_far = f", best {best.passed} of {best.total}" if best else ""
+    return Progress(f"search: {hunt.tried:,} candidates{so_far}, {time.monotonic() - began:.1f} s")
 
 
 def _say(hunt: Hunt, find: Find, doubt: Doubt | None) -> str:
