@@ -26,7 +26,7 @@ class Mode(Flag):
 class Key:
     """One command. `keys` are Textual key names, comma-separated; `hint` is its word in the bottom line.
 
-    `quiet` commands are too small for the palette (one line down); `priority` ones act even inside an editor.
+    `quiet` commands (one line down) come last in the palette; `priority` ones act even inside an editor.
     """
 
     id: str

@@ -43,6 +43,9 @@ CASES: dict[str, tuple[Sequence[ev.Event], bool, tuple[int, int], tuple[str, ...
     "help-narrow": (rec.passed(), False, NARROW, ("3", "?")),
     "hostile-log-wide": (hostile(), False, WIDE, ("4", "z", "G")),
     "compared-huge": (rec.passed(), False, HUGE, ("g", "j", "m", "G", "3")),
+    "running-huge": (rec.streaming(), True, HUGE, ("2",)),
+    "new-narrow": ([rec.started()], False, NARROW, ("t",)),
+    "settings-wide": (rec.passed(), False, WIDE, ("S", "j", "j", "j", "enter", "x")),
     "too-small": (rec.passed(), False, (50, 12), ()),
 }
 

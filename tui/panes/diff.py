@@ -21,8 +21,8 @@ from tui.state import Base, State, base_of
 COLOURS_AFTER = 0.15
 """Seconds after opening."""
 
-SPLIT_FROM = 160
-"""Columns of the terminal from which on old and new stand side by side."""
+SPLIT_FROM = 100
+"""Columns of the pane from which on old and new stand side by side: a terminal of 160, or 105 when zoomed."""
 
 
 class Diff(Pane):
@@ -54,7 +54,7 @@ class Diff(Pane):
     def on_resize(self, event: events.Resize) -> None:
         """Side by side where there is room."""
         super().on_resize(event)
-        split = self.app.size.width >= SPLIT_FROM
+        split = self.size.width >= SPLIT_FROM
         if split != self._split:
             self._split = split
             self.update_state(self.state)

@@ -97,6 +97,7 @@ class TaskPrompt(Pane):
 
     def __init__(self) -> None:
         super().__init__(wrapped=True)
+        self.tour: list[str] = []
 
     def inputs(self, state: State) -> tuple[object, ...]:
         """The attempt, and what the run said of itself."""
@@ -111,7 +112,8 @@ class TaskPrompt(Pane):
         lines = prompt_lines(attempt, history, compared_with(state)) if attempt is not None else []
         task = task_lines(history.task)
         if not state.begun:
-            return [*task, Line(""), Line(READY.strip(), Kind.WARN)]
+            tour = [_head("five lines to begin with"), *map(Line, self.tour)] if self.tour else []
+            return [*task, Line(""), Line(READY.strip(), Kind.WARN), *tour]
         lines = [*task, *lines]
         if history.notices:
             lines.append(_head("notices"))

@@ -20,6 +20,8 @@ class Choose(ModalScreen[str | None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", show=False),
         Binding("k,up", "move(-1)", show=False),
+        Binding("g,home", "move(-1000)", show=False),
+        Binding("G,end", "move(1000)", show=False),
         Binding("enter", "choose", show=False),
         Binding("escape,q", "dismiss(None)", show=False),
     ]

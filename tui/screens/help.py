@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from tui.keys import TABLE, shown, split
 from tui.panes.line import Kind, Line
 from tui.panes.lines import LinesPane
+from tui.tour import tour_lines
 
 HERE: dict[int, tuple[str, ...]] = {
     1: ("One row an attempt, re-runs below their parent. > marks the selected one; the other panes show it.",
@@ -21,7 +22,7 @@ HERE: dict[int, tuple[str, ...]] = {
         "e edits this prompt and F5 runs it as a child of this attempt; nothing is overwritten."),
     3: ("What the attempt changed. d changes what it is compared with, [ and ] go from hunk to hunk.",
         "A accepts one hunk. To compare any two attempts: m marks one, then select the other.",
-        "From 160 columns old and new stand side by side."),
+        "From 160 columns old and new stand side by side, in a narrower terminal when zoomed (z)."),
     4: ("Failed tests first, then passed ones, then the output. [ and ] go from failure to failure.",
         "Enter goes to the line of code that failed, and from there back."),
     5: ("What the guardrails found before anything ran, and how to fix it.",
@@ -47,6 +48,7 @@ def help_lines(pane: int, name: str, keymap: Mapping[str, str]) -> list[Line]:
             lines += [Line(""), Line(group, Kind.HEAD, part=True)]
         keys = " ".join(shown(single) for single in split(keymap[key.id]))
         lines.append(Line(f"  {keys:<14} {key.title}"))
+    lines += [Line(""), Line("The tour", Kind.HEAD, part=True), *(Line(f"  {t}") for t in tour_lines(keymap))]
     return [*lines, Line(""), Line("Verdicts", Kind.HEAD, part=True), *(Line(f"  {text}") for text in WORDS)]
 
 

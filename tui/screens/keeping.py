@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.bridge import Session
+from tui.panes.prompt import TaskPrompt
 from tui.place import Place, load_place, save_place
 from tui.screens.editing import Editing
 from tui.state import Base, Filter, State
+from tui.tour import end_tour, is_first, tour_lines
 
 
 class Keeping(Editing):
@@ -20,6 +22,19 @@ class Keeping(Editing):
         self._folder = folder
         self._kept = load_place(folder)
         self._wanted = self._kept
+
+    def offer_tour(self) -> None:
+        """Five lines for who is here for the first time."""
+        prompt = self.panes[1]
+        assert isinstance(prompt, TaskPrompt)
+        if is_first(self._folder.parent if self._folder else None):
+            prompt.tour = tour_lines(self.coder.effective_keys)
+
+    def begin(self) -> None:
+        """Start the run; who has done that from what was shown knows the way."""
+        super().begin()
+        if self.state.history.task is not None:
+            end_tour(self._folder.parent if self._folder else None)
 
     def place(self) -> Place:
         """Where the reader stands now."""

@@ -39,6 +39,7 @@ class Main(Configuring):
     def on_mount(self) -> None:
         """Draw what is there, then follow the run; a narrow screen begins with the task."""
         self.current = 2 if self.size.width < WIDE and not self._autostart else 1
+        self.offer_tour()
         self.arrange_panes()
         self.focus_current()
         self.paint()

@@ -19,7 +19,7 @@ class Commands(Provider):
 
     @property
     def _offered(self) -> list[Key]:
-        return [key for key in TABLE if not key.quiet and Mode.LOOK in key.mode]
+        return sorted((key for key in TABLE if Mode.LOOK in key.mode and key.id != "palette"), key=_quiet)
 
     def _title(self, key: Key) -> str:
         keymap: dict[str, str] = getattr(self.app, "effective_keys", {})
@@ -38,6 +38,10 @@ class Commands(Provider):
             title = self._title(key)
             if (score := matcher.match(title)) > 0:
                 yield Hit(score, matcher.highlight(title), partial(self.screen.run_action, key.action))
+
+
+def _quiet(key: Key) -> bool:
+    return key.quiet  # small moves come last
 
 
 class Palette(CommandPalette):
