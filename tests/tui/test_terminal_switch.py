@@ -30,7 +30,7 @@ def test_a_task_is_typed_in_solved_and_left_for_another_run(tmp_path: Path) -> N
         terminal.press("F5")
         terminal.wait("task broken", "Press Enter")
         terminal.press("Enter")
-        terminal.wait(" best")
+        terminal.wait("PASS", "\n a accept")
         terminal.press("R")
         terminal.wait("Enter opens", "not over", "merge_intervals")
         terminal.press("j", "Enter")

@@ -68,7 +68,6 @@ def test_a_storm_of_sizes_ends_in_one_quiet_picture(opened: tuple[PtyScreen, byt
     assert screen.during(1.0) == b""
 
 
-@pytest.mark.slow
 def seconds_a_key(screen: PtyScreen) -> list[float]:
     """The processor's time for each of many keys: the wall clock measures the others on a busy machine."""
     spent = []
@@ -80,6 +79,7 @@ def seconds_a_key(screen: PtyScreen) -> list[float]:
     return spent
 
 
+@pytest.mark.slow
 def test_a_thousand_attempts_and_a_hundred_thousand_log_lines_stay_quick_and_small(tmp_path: Path) -> None:
     record(tmp_path, long_run(1000, 100_000))
     with on_pty([COMMAND, "tui", RUN], home(tmp_path)) as screen:

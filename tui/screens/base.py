@@ -131,6 +131,11 @@ class Ground(Screen[None], inherit_bindings=False):
         self.arrange_panes()
         self.paint_lines()
 
+    def on_screen_resume(self) -> None:
+        """Back from another screen: what was changed there stands in the lines at once."""
+        if self.bottom.is_attached:
+            self.paint_lines()
+
     def change(self, state: State) -> None:
         """Take a new state and draw it."""
         self.state = state
