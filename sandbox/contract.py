@@ -160,7 +160,8 @@ class ScreenJob:
     """Many variants of one file tried against tests in one warm child; hints, never verdicts.
 
     `job.files[path]` is the base; each variant is a whole new text of that file. `stop_after` passes
-    end the screening early (0: never). `trace` also records line coverage by test for the base.
+    end the screening early (0: never). `trace` also records line coverage by test for the base. `patient`
+    gives each variant seconds where it else has milliseconds: for few, that ran out of those.
     """
 
     job: Job
@@ -168,6 +169,7 @@ class ScreenJob:
     variants: tuple[str, ...]
     stop_after: int = 0
     trace: bool = False
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def screen_fields(job: ScreenJob) -> Frame:
         "variants": list(job.variants),
         "stop_after": job.stop_after,
         "trace": job.trace,
+        "patient": job.patient,
     }
 
 

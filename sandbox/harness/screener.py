@@ -132,6 +132,9 @@ class _Screen:
 
         First those that passed all else, however slow: tests may take long by nature. Then the others.
         """
+        if self._request.get("patient"):
+            self._at_leisure(judge, list(range(len(self._request["variants"]))))
+            return
         again: dict[str, list[int]] = {"unfinished": [], "endless": []}
         began = time.monotonic()
         if self._pass(judge, list(range(len(self._request["variants"]))), again):
@@ -148,8 +151,10 @@ class _Screen:
         """Those that only want time, on a clock alone: a little for each, then more; whether any passed."""
         until = time.monotonic() + sum(_LEISURE)
         for judge.leisure in _LEISURE:
-            if time.monotonic() < until and self._pass(judge, slow, None, until, judge.leisure):
-                return True
+            again: dict[str, list[int]] = {"unfinished": []}
+            if time.monotonic() > until or self._pass(judge, slow, again, until, judge.leisure):
+                return time.monotonic() <= until
+            slow = sorted(again["unfinished"])
         judge.leisure = 0.0
         return False
 

@@ -12,7 +12,7 @@ from math import exp
 
 from engine.errors import Exhausted
 from engine.model import Task
-from engine.providers.search.code import Code
+from engine.providers.search.code import Code, docstring
 from engine.providers.search.differ import Table
 from engine.providers.search.hints import hints_of
 from engine.providers.search.localise import suspicion
@@ -29,7 +29,9 @@ _LARGE_FILE = 12_000
 _GRACE, _GRACE_SHARE = 0.4, 0.5
 _ENOUGH = 24
 _LIKELY, _LIKELY_PER_CHECK, _MANY_CHECKS, _ODD = 2.0, 0.7, 6, 3.0
-_NEAR, _PARTNERS, _MORE_PARTNERS, _PHASES = 12, 300, 1500, 3
+_NEAR, _PARTNERS, _MORE_PARTNERS, _PHASES = 12, 300, 1500, 4
+_SLOW_PHASE, _MOST_SLOW = 2, 24
+_HOPELESS_AFTER, _HOPELESS_CHECKS = 15_000, 3
 _RESTARTS = 5
 
 
@@ -73,6 +75,8 @@ class Hunt:
         self._phase = 0
         self._shapes: set[str] = set()
         self._weights: dict[Candidate, float] = {}
+        self._slow: dict[str, Candidate] = {}
+        self.gave_up = False
         self._began = 0.0
         self._first: float | None = None
 
@@ -92,13 +96,16 @@ class Hunt:
             await asyncio.to_thread(space.focus, self._lines)
             self._stream = space.singles()
         while time.monotonic() < deadline and len(self.plausible()) <= already:
+            if self._hopeless():
+                self.over = self.gave_up = True
+                return
             batch = await self._take(_BATCH)
             if not batch:
                 if not self._next_phase(space):
                     self.over = True
                     return
                 continue
-            async for done in self._screen(batch, deadline):
+            async for done in self._screen(batch, deadline, patient=self._phase == _SLOW_PHASE):
                 yield done
 
     def plausible(self) -> list[Find]:
@@ -139,6 +146,9 @@ class Hunt:
             code = Code(self.text, self._task.target.function, hints_of(self._task.tests))
         except (SyntaxError, ValueError) as error:
             raise Exhausted(f"search cannot start: {self._path} does not parse ({error})") from None
+        if _unwritten(code):
+            said = f"search cannot write `{code.function}` from nothing: it has no code yet"
+            raise Exhausted(said, "name a model provider")
         self._space = Space(code, self._others)
         self.size = len(self._space)
         self._stream = self._space.singles()
@@ -170,28 +180,34 @@ class Hunt:
         match self._phase:
             case 1:
                 self._stream = space.pairs(near, _PARTNERS)
-            case 2:
-                self._stream = space.synthesised(self._lines)
+            case 2:  # those of the singles that only wanted time
+                slow = sorted(self._slow.values(), key=lambda candidate: -candidate.likelihood)
+                self._stream = iter(slow[:_MOST_SLOW])
             case 3:
+                self._stream = space.synthesised(self._lines)
+            case 4:
                 self._stream = space.pairs(near, _MORE_PARTNERS)
         return self._phase <= _PHASES
 
-    async def _screen(self, batch: list[Candidate], deadline: float) -> AsyncIterator[int]:
+    async def _screen(
+        self, batch: list[Candidate], deadline: float, patient: bool = False
+    ) -> AsyncIterator[int]:
         """Screen a batch; begins again behind a variant that took the whole screening down."""
         start = 0
         for _ in range(_RESTARTS):
             last = -1
-            async for index in self._once(batch[start:], deadline):
+            async for index in self._once(batch[start:], deadline, patient):
                 last = max(last, index)
                 yield self.tried
             if time.monotonic() >= deadline or self._grace_over() or start + last + 2 >= len(batch):
                 return
             start += last + 2
 
-    async def _once(self, batch: list[Candidate], deadline: float) -> AsyncIterator[int]:
+    async def _once(self, batch: list[Candidate], deadline: float, patient: bool) -> AsyncIterator[int]:
         job = self._task.job(self._start, f"{self._task.id}-search")
         texts = tuple(candidate.text for candidate in batch)
-        screen = self._sandbox.screen(ScreenJob(job, self._path, texts, trace=self._base is None))
+        wanted = ScreenJob(job, self._path, texts, trace=self._base is None, patient=patient)
+        screen = self._sandbox.screen(wanted)
         try:
             async for result in screen:
                 self._note(batch, result)
@@ -213,6 +229,8 @@ class Hunt:
         if result.ended == "SyntaxError":
             return
         self.tried += 1
+        if self._phase == 0:
+            self._keep_slow(batch[result.index], result.ended)
         base = self._base
         if result.ended != "exit" or base is None or result.passed <= base.passed:
             return
@@ -223,6 +241,19 @@ class Hunt:
         self.finds.append(find)
         if self.finds[-1].plausible and self._first is None:
             self._first = time.monotonic()
+
+    def _keep_slow(self, candidate: Candidate, ended: str) -> None:
+        """Remember a candidate that ran out of ticks, until a second look at it says more."""
+        if ended in {"endless", "unfinished"}:
+            self._slow[candidate.text] = candidate
+        else:
+            self._slow.pop(candidate.text, None)
+
+    def _hopeless(self) -> bool:
+        """Whether so many were tried that even one check more would have passed if one change could do it."""
+        base = self._base
+        failing = base.total - base.passed if base is not None else 0
+        return self.tried > _HOPELESS_AFTER and not self.finds and failing >= _HOPELESS_CHECKS
 
     def _grace_over(self) -> bool:
         """Whether the time in which patches that pass compete with the first one is up."""
@@ -239,3 +270,19 @@ class Hunt:
 def _shape(text: str) -> str:
     """The same for texts that differ in layout alone."""
     return ast.dump(ast.parse(text))
+
+
+def _unwritten(code: Code) -> bool:
+    """Whether the function that is to be repaired is only announced: `pass`, `...`, NotImplementedError."""
+    named = [function for function in code.functions if function.name == code.function]
+    bodies = [[part for part in function.body if not docstring(part)] for function in named]
+    return bool(bodies) and all(all(_announces(part) for part in body) for body in bodies)
+
+
+def _announces(node: ast.stmt) -> bool:
+    match node:
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+            return name == "NotImplementedError"
+    return False

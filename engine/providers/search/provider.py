@@ -130,6 +130,9 @@ class SearchProvider:
                 else "no further patch that passes"
             )
             return f"search has {more} {tried}"
+        if hunt.gave_up:
+            why = "none passes even one check more, so it takes more than one small change"
+            return f"search gives up after {hunt.tried:,} candidates: {why}"
         if hunt.over:
             return f"search tried all of its {hunt.tried:,} candidates and none passes the tests"
         return f"search found nothing in its time {tried}"

@@ -78,6 +78,8 @@ def _statements(code: Code, node: ast.stmt) -> Iterator[Iterator[Mutation]]:
     if isinstance(node, _Statement) and indent is not None and "\n" not in (text := code.src(node)):
         tests = words.tests
         yield (code.rewrite(node, f"if {test}:\n{indent}    {text}", "guard-made", 0.1) for test in tests)
+    if isinstance(node, ast.Return) and node.value is None:
+        yield from (_returning(code, node, words, kind) for kind, _ in _likely(_returned(code)))
     if isinstance(parent, Function | _Loop) and not docstring(node):
         yield _flat(
             code.insert(node, f"if {test}:\n    {leave}", "exit-made", 0.05)
@@ -175,6 +177,10 @@ def _exits(code: Code, words: Vocabulary, parent: ast.AST) -> Iterator[str]:
     yield from (
         f"return {value}" for value in ("None", "[]", "''", "True", "False")[: 5 if "" in kinds else 1]
     )
+
+
+def _returning(code: Code, node: ast.Return, words: Vocabulary, kind: str) -> Iterator[Mutation]:
+    return (code.rewrite(node, f"return {value}", "return-made", 0.2) for value in _made(words, kind))
 
 
 def _first(function: Function) -> ast.stmt | None:

@@ -192,6 +192,12 @@ class Vocabulary:
         found += [f"{one} in {box}" for box in self.of(*_SIZED) for one in self.names if one != box]
         found += [f"{one} not in {box}" for box in self.of(*_SIZED) for one in self.names if one != box]
         found += [form.format(call) for call in self._own() for form in ("{}", "not {}")]
+        strings = [n for n in self.of("str") if self._kind[n] != [""]]
+        found += [f"{name}.{test}" for name in strings for test in PREDICATES]
+        found += [f"{name} == {name}[::-1]" for name in self.of("str", "list") if self._kind[name] != [""]]
+        for name in self.of("list"):
+            if self._kind[name] != [""]:
+                found += [f"{name} == sorted({name})", f"len({name}) == len(set({name}))"]
         for sign, (one, two) in _diagonal(_ORDER, numbers):
             if one != two and not (_plain(one) and (_plain(two) or sign in "==!=")) and not (_plain(one)):
                 found.append(f"{one} {sign} {two}")
@@ -201,12 +207,6 @@ class Vocabulary:
         for one, two in product(texts, texts):
             if one != two and not _quoted(one):
                 found += [f"{one} == {two}", f"{one} != {two}"]
-        strings = [n for n in self.of("str") if self._kind[n] != [""]]
-        found += [f"{name}.{test}" for name in strings for test in PREDICATES]
-        found += [f"{name} == {name}[::-1]" for name in self.of("str", "list") if self._kind[name] != [""]]
-        for name in self.of("list"):
-            if self._kind[name] != [""]:
-                found += [f"{name} == sorted({name})", f"len({name}) == len(set({name}))"]
         found += [form.format(name) for name in self.names for form in ("{}", "not {}", "{} is None")]
         return list(dict.fromkeys([*found, *self.quantified()]))
 

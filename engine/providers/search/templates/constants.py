@@ -11,6 +11,8 @@ from engine.providers.search.code import Code
 from engine.providers.search.mutation import Edit, Mutation
 
 _IDLE = 0.5
+_SHORT = 8
+_SIGNS = ".,;:!?-_ |'/"
 _BRACKETS = "()[]{}<>"
 
 
@@ -86,6 +88,10 @@ def _string(code: Code, node: ast.Constant, value: str) -> Iterator[Mutation]:
         near |= dict.fromkeys(_BRACKETS, 0.5)
         near[_BRACKETS[_BRACKETS.index(value) ^ 1]] = 0.9
     near |= {text: 0.5 for text in code.hints.words if _alike(text, value)}
+    if 0 < len(value) <= _SHORT:
+        for place in range(len(value) + 1):
+            for sign in _SIGNS:
+                near.setdefault(value[:place] + sign + value[place:], 0.06)
     for other, prior in near.items():
         if other != value:
             yield code.put(node, _quoted(code.src(node), other), "string", prior)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from engine.providers.search.code import Code
 from engine.providers.search.kinds import kind_of
 from engine.providers.search.mutation import Edit, Mutation
+from engine.providers.search.scopes import stored
 
 _Simple = ast.Expr | ast.Assign | ast.AugAssign | ast.Return | ast.Break | ast.Continue
 
@@ -173,6 +174,8 @@ def _updates(code: Code, node: ast.stmt) -> Iterator[Mutation]:
     names = code.scope(node)
     used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     looped = _in_loop(code, node)
+    yield from _stale(code, node)
+    yield from _else(code, node)
     for name in names:
         kind = kind_of(code, name, node)
         near = 1.0 if name in used else 0.7
@@ -191,6 +194,51 @@ def _updates(code: Code, node: ast.stmt) -> Iterator[Mutation]:
                 yield from code.insert(node, f"{name} = {other}", "update", 0.12 * near, after=True)
                 if kind in {"int", "float", ""}:
                     yield from code.insert(node, f"{name} += {other}", "update", 0.1 * near, after=True)
+
+
+def _stale(code: Code, node: ast.stmt) -> Iterator[Mutation]:
+    """In a loop, an update of a name that has a first value and never another one."""
+    parent, function = code.parents[node], code.owner(node)
+    if not isinstance(parent, ast.For | ast.While) or function is None:
+        return
+    targets = stored(parent.target) if isinstance(parent, ast.For) else []
+    kept = [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    changed = {
+        n.value.id
+        for n in ast.walk(function)
+        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)
+    }
+    for name in dict.fromkeys(kept):
+        if kept.count(name) > 1 or name in targets or name in changed:
+            continue
+        forms = [f"{name} += 1", f"{name} -= 1"]
+        for other in targets:
+            forms += [
+                f"{name} += {other}",
+                f"{name} *= {other}",
+                f"{name}.append({other})",
+                f"{name}.add({other})",
+            ]
+            forms += [f"{name} = {other}", f"{name} -= {other}", f"{name} = max({name}, {other})"]
+        for form in forms:
+            if node is parent.body[0]:
+                yield from code.insert(node, form, "update", 0.3)
+            yield from code.insert(node, form, "update", 0.3, after=True)
+
+
+def _else(code: Code, node: ast.stmt) -> Iterator[Mutation]:
+    """Another branch for an `if` that has none."""
+    indent, lines = code.indent(node), code.lines(node)
+    if not isinstance(node, ast.If) or node.orelse or indent is None or lines is None:
+        return
+    names = [name for name in code.scope(node) if kind_of(code, name, node) in {"int", "float", ""}]
+    forms = [form for name in names for form in (f"{name} += 1", f"{name} -= 1", f"{name} = 0")]
+    forms += ["break", "continue"] if _in_loop(code, node) else []
+    forms += [f"return {value}" for value in ("False", "True", *code.scope(node))]
+    for form in forms:
+        edit = Edit(lines[1], lines[1], f"{indent}else:\n{indent}    {form}\n")
+        note = f"`else: {form}` after line {node.end_lineno}"
+        yield Mutation((edit,), "else-branch", 0.15 * code.weight(node), node.end_lineno or node.lineno, note)
 
 
 def _returns(code: Code, node: ast.Return, value: ast.expr | None) -> Iterator[Mutation]:

@@ -28,7 +28,7 @@ def _first_values(code: Code, node: Function) -> Iterator[Mutation]:
         name for part in node.body if isinstance(part, ast.Assign) for t in part.targets for name in stored(t)
     }
     body = [part for part in node.body if not docstring(part)]
-    for name in dict.fromkeys(_updated(node)):
+    for name in dict.fromkeys((*_updated(node), *_set_in_blocks(node))):
         if name in args or name in begun or not body:
             continue
         given = {**_FIRST, **{form: 0.5 for arg in args for form in (arg, f"{arg}[0]", f"len({arg})")}}
@@ -38,6 +38,15 @@ def _first_values(code: Code, node: Function) -> Iterator[Mutation]:
             if isinstance(part, ast.For | ast.While) and part.body and name in set(_updated(part)):
                 for value, prior in _FIRST.items():
                     yield from code.insert(part.body[0], f"{name} = {value}", "first-value", prior * 0.6)
+
+
+def _set_in_blocks(node: Function) -> Iterator[str]:
+    """Names that are set inside a loop or a branch alone, and read somewhere."""
+    loops = {t for part in ast.walk(node) if isinstance(part, ast.For) for t in stored(part.target)}
+    read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assign) and part not in node.body:
+            yield from (n for target in part.targets for n in stored(target) if n in read and n not in loops)
 
 
 def _updated(node: ast.AST) -> Iterator[str]:
