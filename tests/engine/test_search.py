@@ -87,7 +87,7 @@ async def test_wrong_comparison_is_repaired_sealed_with_its_comment(sandbox: Bub
     text, done, progress = await ask(SearchProvider(sandbox, seconds=20), job)
     assert text in {CLIP.replace(">", "<"), CLIP.replace(">", "<=")}
     assert "line 2" in done.note
-    assert re.fullmatch(r"search: [1-9][0-9,]* candidates, \d+\.\d s", progress[-1].what)
+    assert re.fullmatch(r"search: [1-9][0-9,]* candidates, \d+\.\d s, best \d+ of \d+", progress[-1].what)
     fixed = job.workspace.edit("shapes.py", text)
     assert (await sandbox.execute(job.job(fixed), Assurance.SEALED)).verdict is Verdict.PASSED
 
@@ -140,6 +140,7 @@ async def test_two_bugs_are_repaired_together_or_step_by_step(sandbox: Bubblewra
         ("def clip(:\n", CLIP_TESTS, "does not parse"),
         (CLIP, "import not_there\n\ndef test_a():\n    pass\n", "cannot run the tests"),
         (CLIP.replace(">", "<"), CLIP_TESTS, "nothing to repair"),
+        ("def clip(x, low, high):\n    ...\n", CLIP_TESTS, "cannot write `clip` from nothing"),
         ("def clip(x, low, high):\n    pass\n", CLIP_TESTS.replace("== 5", "== 'no'"), "candidates"),
     ],
 )
@@ -147,7 +148,7 @@ async def test_hopeless_search_says_why(
     sandbox: BubblewrapSandbox, code: str, tests: str, words: str
 ) -> None:
     provider = SearchProvider(sandbox, seconds=8)
-    job = task(code, tests)
+    job = task(code, tests, "clip" if "..." in code else "")
     tried: list[str] = []
     with pytest.raises(Exhausted, match=words):
         for _ in range(30):

@@ -86,6 +86,15 @@ class Code:
             node = found = owner
         return found
 
+    def looped(self, node: ast.AST) -> bool:
+        """Whether a node stands in a loop of its own function."""
+        parent = self.parents.get(node)
+        while parent is not None and not isinstance(parent, Function):
+            if isinstance(parent, ast.For | ast.While):
+                return True
+            parent = self.parents.get(parent)
+        return False
+
     def weight(self, node: ast.AST) -> float:
         """How likely a node is to be the place before any test has run: the named function first."""
         if not self.function:

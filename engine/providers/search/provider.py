@@ -142,7 +142,7 @@ def _progress(hunt: Hunt, began: float) -> Progress:
     """What is counted, and how good the best find is by now."""
     best = max(hunt.finds, key=lambda find: find.passed, default=None)
     so_far = f", best {best.passed} of {best.total}" if best else ""
-    return Progress(f"search: {hunt.tried:,} candidates{so_far}, {time.monotonic() - began:.1f} s")
+    return Progress(f"search: {hunt.tried:,} candidates, {time.monotonic() - began:.1f} s{so_far}")
 
 
 def _say(hunt: Hunt, find: Find, doubt: Doubt | None) -> str:

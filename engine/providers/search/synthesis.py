@@ -92,7 +92,7 @@ def _statements(code: Code, node: ast.stmt) -> Iterator[Iterator[Mutation]]:
     if isinstance(parent, Function) and node is parent.body[-1] and not isinstance(node, ast.Return):
         made = chain.from_iterable(_made(words, kind) for kind, _ in _likely(_returned(code)))
         yield _flat(code.insert(node, f"return {value}", "return-made", 0.2, after=True) for value in made)
-    if _in_loop(code, node) and not isinstance(node, ast.Return | ast.Break | ast.Continue):
+    if code.looped(node) and not isinstance(node, ast.Return | ast.Break | ast.Continue):
         yield _flat(code.insert(node, text, "update-made", 0.05, after=True) for text in _updates(words))
 
 
@@ -224,15 +224,6 @@ def _is_test(code: Code, node: ast.expr) -> bool:
             return True
         case ast.Return():
             return isinstance(node, ast.Compare | ast.BoolOp) or _returned(code) == "test"
-    return False
-
-
-def _in_loop(code: Code, node: ast.AST) -> bool:
-    parent = code.parents.get(node)
-    while parent is not None and not isinstance(parent, Function):
-        if isinstance(parent, _Loop):
-            return True
-        parent = code.parents.get(parent)
     return False
 
 

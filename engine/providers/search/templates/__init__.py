@@ -18,10 +18,11 @@ from engine.providers.search.templates import (
     several,
     statements,
     unbound,
+    updates,
 )
 
 EXPRESSION = (operators, constants, names, calls, bounds, conditions, donors, statements)
-STATEMENT = (operators, names, conditions, statements, guards, donors)
+STATEMENT = (operators, names, conditions, statements, updates, guards, donors)
 FUNCTION = (several, unbound)
 
 

@@ -1,4 +1,4 @@
-"""Statements: deleted, exchanged, moved in or out of a block, updates and returns put in."""
+"""Statements: deleted, exchanged, moved in or out of a block, returns put in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from engine.providers.search.code import Code
-from engine.providers.search.kinds import kind_of
 from engine.providers.search.mutation import Edit, Mutation
-from engine.providers.search.scopes import stored
 
 _Simple = ast.Expr | ast.Assign | ast.AugAssign | ast.Return | ast.Break | ast.Continue
 
@@ -19,8 +17,7 @@ def statement(code: Code, node: ast.stmt) -> Iterator[Mutation]:
     yield from _delete(code, node)
     yield from _exchange(code, node)
     yield from _move(code, node)
-    yield from _updates(code, node)
-    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and _in_loop(code, node):
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and code.looped(node):
         for jump, prior in (("break", 0.3), ("continue", 0.15)):
             yield from code.insert(node, jump, "jump", prior, after=True)
     match node:
@@ -165,82 +162,6 @@ def _move(code: Code, node: ast.stmt) -> Iterator[Mutation]:
             yield from to(inside[1], inner, "into the block before", 0.25)
 
 
-def _updates(code: Code, node: ast.stmt) -> Iterator[Mutation]:
-    """A missing update of a local, after this statement."""
-    if isinstance(
-        node, ast.Return | ast.Break | ast.Continue | ast.FunctionDef | ast.Import | ast.ImportFrom
-    ):
-        return
-    names = code.scope(node)
-    used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    looped = _in_loop(code, node)
-    yield from _stale(code, node)
-    yield from _else(code, node)
-    for name in names:
-        kind = kind_of(code, name, node)
-        near = 1.0 if name in used else 0.7
-        if kind in {"int", "float", ""} and looped:
-            yield from code.insert(node, f"{name} += 1", "update", 0.25 * near, after=True)
-            yield from code.insert(node, f"{name} -= 1", "update", 0.22 * near, after=True)
-        for other in names:
-            if other == name:
-                continue
-            same = kind_of(code, other, node) == kind
-            if kind in {"list"}:
-                yield from code.insert(node, f"{name}.append({other})", "update", 0.12 * near, after=True)
-            if kind in {"set"}:
-                yield from code.insert(node, f"{name}.add({other})", "update", 0.15 * near, after=True)
-            if same:
-                yield from code.insert(node, f"{name} = {other}", "update", 0.12 * near, after=True)
-                if kind in {"int", "float", ""}:
-                    yield from code.insert(node, f"{name} += {other}", "update", 0.1 * near, after=True)
-
-
-def _stale(code: Code, node: ast.stmt) -> Iterator[Mutation]:
-    """In a loop, an update of a name that has a first value and never another one."""
-    parent, function = code.parents[node], code.owner(node)
-    if not isinstance(parent, ast.For | ast.While) or function is None:
-        return
-    targets = stored(parent.target) if isinstance(parent, ast.For) else []
-    kept = [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    changed = {
-        n.value.id
-        for n in ast.walk(function)
-        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)
-    }
-    for name in dict.fromkeys(kept):
-        if kept.count(name) > 1 or name in targets or name in changed:
-            continue
-        forms = [f"{name} += 1", f"{name} -= 1"]
-        for other in targets:
-            forms += [
-                f"{name} += {other}",
-                f"{name} *= {other}",
-                f"{name}.append({other})",
-                f"{name}.add({other})",
-            ]
-            forms += [f"{name} = {other}", f"{name} -= {other}", f"{name} = max({name}, {other})"]
-        for form in forms:
-            if node is parent.body[0]:
-                yield from code.insert(node, form, "update", 0.3)
-            yield from code.insert(node, form, "update", 0.3, after=True)
-
-
-def _else(code: Code, node: ast.stmt) -> Iterator[Mutation]:
-    """Another branch for an `if` that has none."""
-    indent, lines = code.indent(node), code.lines(node)
-    if not isinstance(node, ast.If) or node.orelse or indent is None or lines is None:
-        return
-    names = [name for name in code.scope(node) if kind_of(code, name, node) in {"int", "float", ""}]
-    forms = [form for name in names for form in (f"{name} += 1", f"{name} -= 1", f"{name} = 0")]
-    forms += ["break", "continue"] if _in_loop(code, node) else []
-    forms += [f"return {value}" for value in ("False", "True", *code.scope(node))]
-    for form in forms:
-        edit = Edit(lines[1], lines[1], f"{indent}else:\n{indent}    {form}\n")
-        note = f"`else: {form}` after line {node.end_lineno}"
-        yield Mutation((edit,), "else-branch", 0.15 * code.weight(node), node.end_lineno or node.lineno, note)
-
-
 def _returns(code: Code, node: ast.Return, value: ast.expr | None) -> Iterator[Mutation]:
     text = code.src(value) if value else ""
     for name in code.scope(node):
@@ -261,12 +182,3 @@ def _returns(code: Code, node: ast.Return, value: ast.expr | None) -> Iterator[M
             yield Mutation(
                 mutation.edits, mutation.template, mutation.prior, mutation.line, mutation.note, literal=True
             )
-
-
-def _in_loop(code: Code, node: ast.AST) -> bool:
-    parent = code.parents.get(node)
-    while parent is not None and not isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
-        if isinstance(parent, ast.For | ast.While):
-            return True
-        parent = code.parents.get(parent)
-    return False
