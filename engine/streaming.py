@@ -17,7 +17,7 @@ from engine.model import Usage
 from engine.providers.base import Done, Offer, Progress, Provider, Request, Text, Thinking
 
 Emit = Callable[[ev.Event], Awaitable[None]]
-PERIOD = 0.03  # seconds between two streamed events: with the screen's own period, text is seen within 0.1
+PERIOD = 0.02  # seconds between two streamed events: with the screen's own period, text is seen within 0.1
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""What the screen uses of the engine, and the queue that carries its events over at 20 Hz."""
+"""What the screen uses of the engine, and the queue that carries its events over at 30 Hz."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
@@ -15,8 +16,11 @@ from engine.prompt_scope import Scope
 from engine.providers.base import Progress
 from engine.queueing import RunQueue
 
-PERIOD = 0.05
-"""Seconds between two paintings while events stream."""
+PERIOD = 1 / 30
+"""Seconds from one painting to the next while events stream, its own time included."""
+
+REST = 0.01
+"""Seconds for keys at least, however long a painting took."""
 
 
 class Prompts(Protocol):
@@ -79,7 +83,7 @@ class Session(Protocol):
 
 
 class Bridge:
-    """Follows one run: `batches` gives its events, at most twenty lists a second and none while idle."""
+    """Follows one run: `batches` gives its events, at most thirty lists a second and none while idle."""
 
     def __init__(self, session: Session, run: str) -> None:
         self._session = session
@@ -109,6 +113,7 @@ class Bridge:
                         ends.append(item)
                     else:
                         batch.append(item)
+                began = time.monotonic()
                 if batch:
                     yield batch  # also when the stream broke after it
                 if ends:
@@ -116,7 +121,7 @@ class Bridge:
                         raise ends[0]
                     await pump  # a defect in the stream is not to be swallowed
                     return
-                await asyncio.sleep(PERIOD)
+                await asyncio.sleep(max(REST, PERIOD - (time.monotonic() - began)))
         finally:
             pump.cancel()
 

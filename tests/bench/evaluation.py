@@ -147,15 +147,22 @@ def scale(options: argparse.Namespace, folder: Path) -> int:
     )  # fmt: skip
     assert process.stdout
     step, marks, memory, last = max(1, options.verdicts // 10), [began], [], ""
-    done = 0
+    done, before = 0, 0.0
     for last in process.stdout:
         if re.search(r"\(\d+/\d+, ", last):
             done += 1
             if done % step == 0:
                 marks.append(time.monotonic())
                 memory.append(resident(process.pid))
-                rate = step / (marks[-1] - marks[-2])
-                print(f"{done:6} verdicts, {rate:6.1f} a second, {memory[-1]:6.1f} MB", flush=True)
+                rate, used = step / (marks[-1] - marks[-2]), processor_seconds(process.pid)
+                # The command's own time for a verdict tells growth from neighbours, which the rate cannot.
+                print(
+                    f"{done:6} verdicts, {rate:6.1f} a second, {memory[-1]:6.1f} MB,"
+                    f" {(used - before) / step * 1000:5.1f} ms of processor each,"
+                    f" load {os.getloadavg()[0]:.1f}",
+                    flush=True,
+                )
+                before = used
     process.wait()
     rates = [step / (b - a) for a, b in itertools.pairwise(marks)]
     results = (folder / "out/results.jsonl").read_text().splitlines()
@@ -175,6 +182,12 @@ def resident(pid: int) -> float:
     """Resident memory of a process, MB."""
     found = re.search(r"VmRSS:\s+(\d+) kB", (Path("/proc") / str(pid) / "status").read_text())
     return int(found[1]) / 1024 if found else 0.0
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used, its ended children not counted."""
+    fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def warm(options: argparse.Namespace, folder: Path) -> int:

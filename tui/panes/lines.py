@@ -16,7 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.neutral import neutral_line
-from tui.panes.line import Kind, Line, wrapped_rows
+from tui.panes.growing import Folding
+from tui.panes.line import Kind, Line
 from tui.panes.long import parts_of, width_of
 
 NEAR = 100
@@ -37,6 +38,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         self.term = ""
         self.header = ""
         self._wrapped = wrapped
+        self._folding = Folding()
         self._source: Sequence[Line] = ()
         self.rows: Sequence[Line] = ()
         self._parts: list[int] = []
@@ -59,7 +61,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _layout_rows(self) -> None:
         width = max(1, self._seen.width or 80)
-        old, self.rows = self.rows, wrapped_rows(self._source, width) if self._wrapped else self._source
+        old, self.rows = self.rows, self._folding.rows(self._source, width) if self._wrapped else self._source
         self._parts = parts_of(self.rows)
         wide = 0 if self._wrapped else width_of(self.rows)
         size = Size(wide, len(self.rows) + self._lead)

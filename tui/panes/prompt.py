@@ -10,6 +10,7 @@ from engine.model import Attempt, Task
 from tui.neutral import neutral_line, neutral_lines
 from tui.panes.attempts import READY
 from tui.panes.base import Pane
+from tui.panes.growing import GrowingText, Make
 from tui.panes.line import Kind, Line
 from tui.state import Base, State
 
@@ -49,8 +50,21 @@ def prompt_difference(attempt: Attempt, other: Attempt) -> list[Line]:
     return [_head(f"prompt {what} that of {other.id}"), *changed, _head("the whole prompt")]
 
 
-def prompt_lines(attempt: Attempt, history: History, other: Attempt | None = None) -> list[Line]:
-    """What was sent for an attempt and what came back; its prompt is compared with that of `other`."""
+def _dim(text: str) -> list[Line]:
+    return _body(text, Kind.DIM)
+
+
+def prompt_lines(
+    attempt: Attempt,
+    history: History,
+    other: Attempt | None = None,
+    thinking: Make = _dim,
+    answer: Make = _body,
+) -> list[Line]:
+    """What was sent for an attempt and what came back; its prompt is compared with that of `other`.
+
+    `thinking` and `answer` make the lines of the two texts that grow while they are shown.
+    """
     lines: list[Line] = []
     for decision in history.decisions:
         if decision.attempt == attempt.id:
@@ -70,10 +84,10 @@ def prompt_lines(attempt: Attempt, history: History, other: Attempt | None = Non
         lines += [line for cut in prompt.cut for line in _body(f"left out to fit: {cut}", Kind.WARN)]
         lines += _body(prompt.system, Kind.DIM) + _body(prompt.user)
     if attempt.thinking:
-        lines += [_head(f"thinking of {who}"), *_body(attempt.thinking, Kind.DIM)]
+        lines += [_head(f"thinking of {who}"), *thinking(attempt.thinking)]
     if attempt.completion:
         tokens = f", {attempt.usage.completion_tokens} tokens" if attempt.usage.completion_tokens else ""
-        lines += [_head(f"answer of {who}{tokens}"), *_body(attempt.completion)]
+        lines += [_head(f"answer of {who}{tokens}"), *answer(attempt.completion)]
     if attempt.rejected is not None:
         lines += [_head(f"rejected: {attempt.rejected or 'no reason given'}")]
     return lines
@@ -98,6 +112,7 @@ class TaskPrompt(Pane):
     def __init__(self) -> None:
         super().__init__(wrapped=True)
         self.tour: list[str] = []
+        self._thinking, self._answer = GrowingText(_dim), GrowingText(_body)
 
     def inputs(self, state: State) -> tuple[object, ...]:
         """The attempt, and what the run said of itself."""
@@ -109,7 +124,8 @@ class TaskPrompt(Pane):
         history, attempt = state.history, state.attempt
         if history.task is None:
             return []
-        lines = prompt_lines(attempt, history, compared_with(state)) if attempt is not None else []
+        grow = self._thinking.lines, self._answer.lines
+        lines = prompt_lines(attempt, history, compared_with(state), *grow) if attempt is not None else []
         task = task_lines(history.task)
         if not state.begun:
             tour = [_head("five lines to begin with"), *map(Line, self.tour)] if self.tour else []
