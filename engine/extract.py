@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from engine.code_blocks import PYTHON, Block, bare_code, fenced_blocks, owner, without_prose
 from engine.edit_blocks import apply_edits, find_edits
@@ -104,7 +105,7 @@ def _chosen(group: Sequence[Block], old: str, function: str, notes: list[str]) -
     """The new text of one file: the best of its blocks, set into the old text where it is only a part."""
     parsed = [(make_parse(block.text), block) for block in group]
     usable = [(code, more, tree) for (code, more), _ in parsed if (tree := parse(code)) and tree.body]
-    fresh = [item for item in usable if not _only_quotes(item[2], old)] or usable
+    fresh = [item for item in usable if len(usable) == 1 or not _only_quotes(item[2], old)] or usable
     if fresh:
         code, more, tree = max(fresh, key=lambda item: _worth(item[2], item[0], old, function))
         helpers = _helpers(fresh, tree, old)
@@ -149,11 +150,14 @@ def _worth(tree: ast.Module, code: str, old: str, function: str) -> tuple[bool, 
 
 def _only_quotes(tree: ast.Module, old: str) -> bool:
     """A block that repeats definitions of the old file unchanged, as models do before they change them."""
-    before = parse(old)
-    if before is None:
-        return False
-    ours = {_shape(node) for node in tree.body}
-    return bool(ours) and ours <= {_shape(node) for node in before.body}
+    before = _shapes(old)
+    return before is not None and bool(tree.body) and all(_shape(node) in before for node in tree.body)
+
+
+@lru_cache(maxsize=8)
+def _shapes(code: str) -> frozenset[str] | None:
+    tree = parse(code)
+    return None if tree is None else frozenset(_shape(node) for node in tree.body)
 
 
 def _shape(node: ast.AST) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from engine import guardrails
@@ -24,9 +25,12 @@ def guard(
     if policy.preset == "off":
         return ()
     given = candidate if own else given
-    known = {(f.rule, f.name) for f in _findings(given, policy, None)} if given and not own else set()
+    findings = _findings(candidate, policy, given)
+    if own or given is None or not blocks(findings):
+        return tuple(findings)
+    known = {(f.rule, f.name) for f in _findings(given, policy, None)}
     found = []
-    for finding in _findings(candidate, policy, given):
+    for finding in findings:
         if finding.severity is Severity.BLOCK and (finding.rule, finding.name) in known:
             finding = replace(
                 finding, severity=Severity.WARN, why=f"{finding.why} (your own code does it too)"
@@ -35,7 +39,7 @@ def guard(
     return tuple(found)
 
 
-def blocks(findings: tuple[Finding, ...]) -> bool:
+def blocks(findings: Sequence[Finding]) -> bool:
     """Whether any finding keeps the candidate from running."""
     return any(finding.severity is Severity.BLOCK for finding in findings)
 

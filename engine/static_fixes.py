@@ -9,6 +9,7 @@ import symtable
 import textwrap
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
 from engine.std_names import IMPORTS
 
@@ -22,6 +23,7 @@ _CHARACTERS = str.maketrans(
         "\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u2192": "->",
     }
 )  # fmt: skip
+SHORT = 50_000  # characters; longer texts are not kept, since their trees are a hundred times as large
 _PROVIDED = {
     *dir(builtins),
     "__file__",
@@ -40,7 +42,19 @@ def parse(code: str) -> ast.Module | None:
 
 
 def parse_or_line(code: str) -> ast.Module | int:
-    """The syntax tree, or the line (from 1) of the first syntax error; 0 when nothing can be said."""
+    """The syntax tree, or the line (from 1) of the first syntax error; 0 when nothing can be said.
+
+    Trees are shared between those who ask: they are to be read, and never changed.
+    """
+    return _parsed_before(code) if len(code) <= SHORT else _parsed(code)
+
+
+@lru_cache(maxsize=32)  # one answer is looked at from a dozen sides, and the next one is often the same
+def _parsed_before(code: str) -> ast.Module | int:
+    return _parsed(code)
+
+
+def _parsed(code: str) -> ast.Module | int:
     try:
         with warnings.catch_warnings():  # a bad escape in a candidate is not worth a line on our stderr
             warnings.simplefilter("ignore")
