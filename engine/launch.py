@@ -17,6 +17,8 @@ from engine.spending import Budget
 from engine.strategy import RunSettings
 from engine.workshop import Workshop
 
+_settings = TypeAdapter(RunSettings)
+
 
 def build_loop(
     task: Task,
@@ -34,7 +36,7 @@ def build_loop(
     recording = str(started.settings.get("recording", ""))
     provider = provider or workshop.provider(started.provider, started.model, recording)
     recorded = {**started.settings, "uses_prompt": provider.uses_prompt}
-    settings = TypeAdapter(RunSettings).validate_python(recorded)
+    settings = _settings.validate_python(recorded)
     providers = {provider.name: provider}
     for name in settings.chain.split(","):
         if name and name not in providers:
