@@ -19,6 +19,9 @@ from engine.queueing import RunQueue
 PERIOD = 1 / 30
 """Seconds from one painting to the next while events stream, its own time included."""
 
+FLOOD, FLOOD_PERIOD = 8, 0.05
+"""So many events for one painting, and the next is later: a flood is not read, and costs bytes on the wire."""
+
 REST = 0.01
 """Seconds for keys at least, however long a painting took."""
 
@@ -121,7 +124,8 @@ class Bridge:
                         raise ends[0]
                     await pump  # a defect in the stream is not to be swallowed
                     return
-                await asyncio.sleep(max(REST, PERIOD - (time.monotonic() - began)))
+                period = PERIOD if len(batch) <= FLOOD else FLOOD_PERIOD
+                await asyncio.sleep(max(REST, period - (time.monotonic() - began)))
         finally:
             pump.cancel()
 
