@@ -171,6 +171,8 @@ def _helpers(
     usable: Sequence[tuple[str, tuple[str, ...], ast.Module]], chosen: ast.Module, old: str
 ) -> list[str]:
     """Other blocks that define names which the chosen one and the old file lack, and the chosen one uses."""
+    if len(usable) == 1:
+        return []
     used = {node.id for node in ast.walk(chosen) if isinstance(node, ast.Name)}
     have = bound_names(chosen) | bound_names(parse(old) or ast.Module([], []))
     return [code for code, _, tree in usable if tree is not chosen and (bound_names(tree) - have) & used]

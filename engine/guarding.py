@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from engine import guardrails
 from engine.config_model import GuardrailSettings
@@ -69,8 +70,21 @@ def _findings(workspace: Workspace, policy: guardrails.Policy, allowing: Workspa
     for path in sorted(p for p in workspace.editable & workspace.files.keys() if p.endswith(".py")):
         source = workspace.files[path]
         own = allowing.files.get(path, b"") if allowing else b""
-        found += _allowed(guardrails.check(source, policy), source, guardrails.allowed_lines(own))
+        found += _allowed(_checked(source, policy), source, guardrails.allowed_lines(own))
     return found
+
+
+def _checked(source: bytes, policy: guardrails.Policy) -> tuple[Finding, ...]:
+    """What the rules say of a file; a repeated answer is not read again."""
+    severities = tuple(sorted(policy.severities.items()))
+    return _checked_before(source, policy.preset, severities, policy.allow, policy.tests)
+
+
+@lru_cache(maxsize=64)
+def _checked_before(
+    source: bytes, preset: str, severities: tuple[tuple[str, str], ...], allow: frozenset[str], tests: bool
+) -> tuple[Finding, ...]:
+    return guardrails.check(source, guardrails.Policy(preset, dict(severities), allow, tests))
 
 
 def _allowed(

@@ -20,7 +20,7 @@ PERIOD = 1 / 30
 """Seconds from one painting to the next while events stream, its own time included."""
 
 FLOOD, FLOOD_PERIOD = 8, 0.05
-"""So many events for one painting, and the next is later: a flood is not read, and costs bytes on the wire."""
+"""After so many events at once the next painting is later: a flood is not read, and costs bytes."""
 
 REST = 0.01
 """Seconds for keys at least, however long a painting took."""
