@@ -198,9 +198,9 @@ async def test_long_lines_are_marked_and_scroll_sideways(open_screen: Open) -> N
     async with open_screen([long], size=(80, 24)) as stage:
         await stage.press("3")
         pane = stage.app.main.panes[2]
-        assert pane.render_line(0).text.endswith("›")
+        assert pane.render_row(0).text.endswith("›")
         await stage.press(*["l"] * 40)
-        assert "END'" in pane.render_line(0).text
+        assert "END'" in pane.render_row(0).text
         await stage.press(*["h"] * 40)
         assert pane.scroll_offset.x == 0
 
@@ -214,4 +214,4 @@ async def test_wide_characters_do_not_break_the_lines(open_screen: Open) -> None
             await stage.press(number)
             pane = stage.app.main.panes[int(number) - 1]
             for y in range(6):
-                assert pane.render_line(y).cell_length == pane.scrollable_content_region.width
+                assert pane.render_line(y).cell_length == pane.size.width

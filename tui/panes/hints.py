@@ -63,5 +63,6 @@ class Bottom(Static):
         if line == self.line:
             return
         self.line = line
+        tall = notice or self.has_class("notice")  # hints are one line: nothing else has to move for them
         self.set_class(notice, "notice")
-        self.update(line, layout=True)
+        self.update(line, layout=tall)

@@ -11,20 +11,20 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Size
 from textual.strip import Strip
 
 from tui.neutral import neutral_line
 from tui.panes.growing import Folding
 from tui.panes.line import Kind, Line
 from tui.panes.long import parts_of, width_of
+from tui.panes.scrolling import ScrollingPane
 
 NEAR = 100
 """How many lines below the cursor are looked at for a place in the code."""
 
 
-class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
+class LinesPane(ScrollingPane, can_focus=True, inherit_bindings=False):
     """Lines, drawn one by one as they come into view."""
 
     ALLOW_SELECT = False
@@ -60,10 +60,10 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
 
     def _layout_rows(self) -> None:
-        width = max(1, self._seen.width or 80)
+        width = self.columns or 80
         old, self.rows = self.rows, self._folding.rows(self._source, width) if self._wrapped else self._source
         self._parts = parts_of(self.rows)
-        wide = 0 if self._wrapped else width_of(self.rows)
+        wide = 0 if self._wrapped else width_of(self.rows) + 1  # the scrollbar hides one column
         size = Size(wide, len(self.rows) + self._lead)
         if size != self.virtual_size:
             self.virtual_size = size
@@ -71,10 +71,6 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         for y in range(first, first + self.size.height):  # only lines that changed travel over the wire
             if self._row(old, y) != self._row(self.rows, y):
                 self._redraw(y)
-
-    @property
-    def _seen(self) -> Region:
-        return self.scrollable_content_region  # without the scrollbar, whose place is kept
 
     @property
     def _lead(self) -> int:
@@ -119,7 +115,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def sideways(self, step: int) -> None:
         """Scroll by columns."""
-        self.scroll_to(x=max(0, self.scroll_offset.x + step), animate=False)
+        self.bring(x=max(0, self.scroll_offset.x + step))
 
     def part(self, step: int) -> None:
         """Move to the next or former part, so that it is at the top of the pane where there is room."""
@@ -161,7 +157,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._go(y)
 
     def _go_to_top(self, y: int) -> None:
-        self.scroll_to(y=y, animate=False)
+        self.bring(y=y)
         self._go(y)
 
     def forget(self) -> None:
@@ -182,17 +178,17 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         """The cursor has moved: a pane whose title tells the place changes it here."""
 
     def _reveal(self) -> None:
-        height = self._seen.height - self._lead
+        height = self.size.height - self._lead
         top = self.scroll_offset.y
         if height > 0 and self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.bring(y=self.cursor)
         elif height > 0 and self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
+            self.bring(y=self.cursor - height + 1)
 
     def on_click(self, event: events.Click) -> None:
         """The line that is clicked on gets the cursor."""
         place = event.get_content_offset(self)
-        if place is not None:
+        if place is not None and not self.scrollbar_clicked(event):
             self._go(place.y - self._lead + self.scroll_offset.y)
 
     def on_focus(self) -> None:
@@ -211,15 +207,15 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
     def go_to_spot(self, spot: tuple[int, int, int]) -> None:
         """Back to a spot, as far as the text and the size allow."""
         cursor, top, left = spot
-        self.scroll_to(x=left, y=top, animate=False)
+        self.bring(x=left, y=top)
         self._go(cursor)
 
     # drawing
 
-    def render_line(self, y: int) -> Strip:
+    def render_row(self, y: int) -> Strip:
         """Draw one visible line."""
         x, top = self.scroll_offset
-        width = self._seen.width
+        width = self.columns
         y -= self._lead
         if y < 0:  # the header stays while the rows scroll under it
             style = self.get_component_rich_style("lines--head")

@@ -8,7 +8,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.bridge import Session
@@ -34,11 +37,18 @@ TOO_SMALL = (
 )
 
 
+class Side(Vertical):
+    """A column of panes: its own place does not follow from what is in it."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+
+
 class Ground(Screen[None], inherit_bindings=False):
     """State in, picture out; what the keys do is in the classes built on this one."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
     AUTO_FOCUS = None
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)  # the two panes draw themselves
     HORIZONTAL_BREAKPOINTS = [(0, "-usual"), (160, "-huge")]  # noqa: RUF012  # as Textual declares it
 
     def __init__(self, session: Session, run: str) -> None:
@@ -74,9 +84,9 @@ class Ground(Screen[None], inherit_bindings=False):
         yield self.status
         yield from self.strips
         with Horizontal(id="panes"):
-            with Vertical(id="left"):
+            with Side(id="left"):
                 yield from self.panes[:2]
-            with Vertical(id="right"):
+            with Side(id="right"):
                 yield from self.panes[2:]
         yield Static("", id="too-small", markup=False)
         yield self.bottom

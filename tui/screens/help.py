@@ -79,7 +79,7 @@ class Help(ModalScreen[None], inherit_bindings=False):
 
     def action_move(self, step: int) -> None:
         """By a line: the text scrolls, the cursor does not matter here."""
-        self.pane.scroll_to(y=self.pane.scroll_offset.y + step, animate=False)
+        self.pane.bring(y=self.pane.scroll_offset.y + step)
 
     def action_page(self, direction: int) -> None:
         """By a page."""

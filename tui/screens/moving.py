@@ -25,8 +25,8 @@ class Moving(Talking):
         """Go to a pane by number."""
         self.current = number
         self.arrange_panes()
+        self.paint_lines()  # before the focus, whose styles take time: then both are in one picture
         self.focus_current()
-        self.paint_lines()
 
     def action_pane_step(self, step: int) -> None:
         """Go to the next or former pane, round the end."""
