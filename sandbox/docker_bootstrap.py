@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import io
+import json
 import struct
-import tarfile
 from pathlib import Path
 
 ROOT = "/opt/coder-tui"
@@ -14,9 +13,9 @@ SUPERVISOR = f"{ROOT}/sandbox/harness/supervisor.py"
 
 # Runs before anything of ours is there: takes away the devices that gVisor makes for everybody, reads
 # one length-prefixed archive and no byte more, unpacks it into a tmpfs that only root can write, and
-# becomes the supervisor.
+# becomes the supervisor. It loads little: every child's memory begins with what is loaded here.
 BOOTSTRAP = f"""
-import io, os, runpy, struct, sys, tarfile
+import json, os, runpy, struct, sys
 for device in {DEVICES!r}:
     if os.path.exists(device):
         os.unlink(device)
@@ -28,30 +27,30 @@ def take(n):
             sys.exit("the harness was cut off")
         data += piece
     return data
-tarfile.open(fileobj=io.BytesIO(take(*struct.unpack(">I", take(4))))).extractall({ROOT!r})
+for path, text in json.loads(take(*struct.unpack(">I", take(4)))).items():
+    os.makedirs(os.path.dirname(os.path.join({ROOT!r}, path)), exist_ok=True)
+    with open(os.path.join({ROOT!r}, path), "w", encoding="utf-8") as file:
+        file.write(text)
 sys.argv[0] = {SUPERVISOR!r}
-del device, io, os, struct, tarfile, take
+del device, file, json, os, path, struct, take, text
 runpy.run_path({SUPERVISOR!r}, run_name="__main__")
 """
 
 
 def command(mode: str, packages: str = "") -> list[str]:
-    """What a container runs; `packages` is a folder of its image with more to import."""
+    """What a container runs; `packages` is a folder of its image with more to import.
+
+    Not `-I`: that would leave out the container's own environment, which says how memory is laid out.
+    """
     more = ["--packages", packages] if packages else []
-    return ["/usr/bin/python3", "-I", "-B", "-c", BOOTSTRAP, "--mode", mode, *more]
+    return ["/usr/bin/python3", "-s", "-P", "-B", "-c", BOOTSTRAP, "--mode", mode, *more]
 
 
 @functools.cache
 def parcel() -> bytes:
     """The harness's files as the bootstrap wants them: the same bytes for the same files."""
-    folder = Path(__file__).parent / "harness"
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as archive:
-        for name, data in [("sandbox/__init__.py", b""), *harness_files(folder)]:
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(data), 0o444
-            archive.addfile(entry, io.BytesIO(data))
-    body = out.getvalue()
+    files = [("sandbox/__init__.py", b""), *harness_files(Path(__file__).parent / "harness")]
+    body = json.dumps({path: data.decode() for path, data in files}).encode()
     return struct.pack(">I", len(body)) + body
 
 

@@ -31,6 +31,7 @@ def load_roles(names: Sequence[str]) -> dict[str, ModuleType]:
     for module in roles.values():
         if hasattr(module, "preload"):
             module.preload()
+    _forget_harness()  # here, once: a module that goes touches memory all over
     return roles
 
 
@@ -57,7 +58,6 @@ def play(
         request_fd, begun_fd, *others = _place(descriptors, top)
         confine.enter(means, uid, limits, mapped, lasting=name == "tester")
         early.install()
-        _forget_harness()
         requests = _requests(request_fd, begun_fd)
         if name == "tester":
             role.serve(requests, socket.socket(fileno=others[0]), _reporter(others[1], begun_fd))
@@ -101,6 +101,7 @@ def _requests(descriptor: int, begun: int) -> Generator[Request, None, None]:
 
 
 def _forget_harness() -> None:
+    """A candidate that has a `sandbox.py` of its own is to get that."""
     root = str(Path(__file__).resolve().parents[2])
     sys.path[:] = [entry for entry in sys.path if entry != root]
     for name in [name for name in sys.modules if name.split(".", 1)[0] == "sandbox"]:

@@ -22,12 +22,12 @@ Report = Callable[[dict[str, Any]], None]
 def run(request: dict[str, Any], report: Report) -> None:
     """Run the programs of `request`, told apart by their place, until one fails or leaves a trace: what
     comes after it is not to meet that."""
-    surface = Surface()
+    surface = Surface() if len(request["programs"]) > 1 else None  # nothing comes after a single one
     file = str(Path.cwd() / NAME)
     for index, program in enumerate(request["programs"]):
         began = time.monotonic()
         failed = _run(program, file)
-        clean = failed is None and surface.unchanged()
+        clean = failed is None and (surface is None or surface.unchanged())
         report(
             {
                 "kind": "script",
@@ -37,7 +37,7 @@ def run(request: dict[str, Any], report: Report) -> None:
                 "clean": clean,
             }
         )
-        if not clean:
+        if surface is None or not clean:
             break
         surface.renew()
     report({"kind": "done"})

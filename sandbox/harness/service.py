@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import os
-import platform
 import signal
 import sys
 import time
@@ -39,8 +36,17 @@ def serve(mode: str) -> None:
         sys.exit(str(error))  # the zygote's own last words stand above
 
 
+def pytest_version() -> str:
+    """The pytest that testers use."""
+    import importlib.metadata  # large: after the zygotes have been forked, whose memory is copied for every child
+
+    return importlib.metadata.version("pytest")
+
+
 def harness_hash() -> str:
     """Twelve hex digits that change whenever a file of the harness does."""
+    import hashlib  # see above
+
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -68,8 +74,9 @@ class Service:
         self._stages = Stages(self._loop, open_nurseries(self._loop, means))
         os.set_blocking(self._stdin, False)
         self._loop.on_readable(self._stdin, self._listen)
-        python, pytest = platform.python_version(), importlib.metadata.version("pytest")
-        self._answer({"ready": True, "python": python, "pytest": pytest, "harness": harness_hash()})
+        python = ".".join(map(str, sys.version_info[:3]))
+        told = {"python": python, "pytest": pytest_version(), "harness": harness_hash()}
+        self._answer({"ready": True, **told})
 
     def step(self) -> None:
         """Handle the next request, or wait for one."""

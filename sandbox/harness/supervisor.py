@@ -45,26 +45,25 @@ What a role module offers (imported by the zygote, called in the confined child)
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 ROOT = str(Path(__file__).resolve().parents[2])
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Serve one sandbox until stdin ends."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=("namespaces", "uids"), required=True)
-    parser.add_argument("--packages", action="append", default=[])
-    options = parser.parse_args()
+    # by hand: what argparse loads would be copied for every child
+    options = list(zip(arguments[::2], arguments[1::2], strict=True))
+    (mode,) = [value for name, value in options if name == "--mode"]
     sys.path.insert(0, ROOT)
-    sys.path.extend(options.packages)  # in order: what the code under test needs never hides pytest
+    # in order: what the code under test needs never hides pytest
+    sys.path.extend(value for name, value in options if name == "--packages")
 
     from sandbox.harness.service import serve
 
-    serve(options.mode)
+    serve(mode)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -18,7 +18,10 @@ MS_REC, MS_PRIVATE = 1 << 14, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 
+# Looked up once, here: a child that does it would go through the symbols of every library.
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_UNSHARE, _SETNS, _MOUNT, _UMOUNT = _LIBC.unshare, _LIBC.setns, _LIBC.mount, _LIBC.umount2
+_PRCTL, _CAPSET = _LIBC.prctl, _LIBC.capset
 _FORK = ctypes.PyDLL(None, use_errno=True).fork  # keeps the interpreter's lock: the child has it too
 _MNT_DETACH = 2
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -33,18 +36,18 @@ def _check(result: int, what: str) -> int:
 
 def unshare(flags: int) -> None:
     """Leave the namespaces named by `flags`. Raises OSError."""
-    _check(_LIBC.unshare(flags), f"unshare({flags:#x})")
+    _check(_UNSHARE(flags), f"unshare({flags:#x})")
 
 
 def setns(descriptor: int, kind: int) -> None:
     """Enter the namespace behind `descriptor`. Raises OSError."""
-    _check(_LIBC.setns(descriptor, kind), "setns")
+    _check(_SETNS(descriptor, kind), "setns")
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     """Mount. Raises OSError."""
     _check(
-        _LIBC.mount(
+        _MOUNT(
             source.encode(),
             target.encode(),
             kind.encode() if kind else None,
@@ -57,14 +60,14 @@ def mount(source: str, target: str, kind: str | None, flags: int, data: str | No
 
 def umount(target: str) -> None:
     """Take the topmost mount off `target`, even while it is in use. Raises OSError."""
-    _check(_LIBC.umount2(target.encode(), _MNT_DETACH), f"umount {target}")
+    _check(_UMOUNT(target.encode(), _MNT_DETACH), f"umount {target}")
 
 
 def prctl(option: int, argument: int = 0, pointer: object = 0) -> None:
     """Set a property of this process. Raises OSError."""
     third = ctypes.c_ulong(pointer) if isinstance(pointer, int) else pointer
     _check(
-        _LIBC.prctl(option, ctypes.c_ulong(argument), third, ctypes.c_ulong(0), ctypes.c_ulong(0)),
+        _PRCTL(option, ctypes.c_ulong(argument), third, ctypes.c_ulong(0), ctypes.c_ulong(0)),
         f"prctl({option})",
     )
 
@@ -91,7 +94,7 @@ def drop_capabilities() -> None:
     """Give up every capability. Raises OSError."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
-    _check(_LIBC.capset(header, nothing), "capset")
+    _check(_CAPSET(header, nothing), "capset")
 
 
 def become(uid: int) -> None:
