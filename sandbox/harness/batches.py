@@ -19,48 +19,63 @@ Run = Callable[[list[str]], Execution]
 def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
     """A result for each program, and suspicions. `run` executes some of them in one fresh process.
 
-    A pass counts from a process in which nothing but passes without a trace went before; what it printed
-    is not kept. Whatever else happens, the first to which it can have happened is run alone, and the rest
-    begins anew.
+    Passes count from a process in which nothing but passes went before, and which was found at the end to
+    be as it was at the beginning; what they printed is not kept. Whatever else happens, the program that
+    did it is run alone, and so is every one that cannot be told from it: the others begin anew.
     """
     results: list[Frame] = [{} for _ in programs]
     suspicions: list[str] = []
-    waiting = deque(range(len(programs)))
-    alone = {index for index, program in enumerate(programs) if not traceless_program(program)}
+    waiting = _split(list(range(len(programs))), [not traceless_program(program) for program in programs])
     while waiting:
-        batch = _next(waiting, alone)
+        batch = waiting.popleft()
         execution = run([programs[index] for index in batch])
         suspicions += execution.suspicions
         if len(batch) == 1:
             results[batch[0]] = _result(execution)
         else:
-            passed = _passes(execution)
+            told = _told(execution)
+            passed = told if _sound(execution) else []
             for index, message in zip(batch, passed, strict=False):
                 results[index] = _passed(message)
-            rest = batch[len(passed) :]
-            alone.update(rest[:1])
-            waiting.extendleft(reversed(rest))
+            waiting.extendleft(reversed(_again(batch, len(told), len(passed))))
         if execution.seen.stopped and execution.seen.stopped[0] == "cancelled":
             break
     return results, suspicions
 
 
-def _next(waiting: deque[int], alone: set[int]) -> list[int]:
-    """The next batch: up to `MOST` that may share a process, or one that may not."""
-    batch = [waiting.popleft()]
-    while waiting and batch[0] not in alone and waiting[0] not in alone and len(batch) < MOST:
-        batch.append(waiting.popleft())
-    return batch
+def _split(indices: list[int], alone: list[bool]) -> deque[list[int]]:
+    """Batches of up to `MOST` that may share a process, and single ones that may not."""
+    batches: deque[list[int]] = deque()
+    for index in indices:
+        last = batches[-1] if batches else []
+        if not last or alone[index] or alone[last[0]] or len(last) == MOST:
+            batches.append([index])
+        else:
+            last.append(index)
+    return batches
 
 
-def _passes(execution: Execution) -> list[Frame]:
+def _again(batch: list[int], told: int, passed: int) -> list[list[int]]:
+    """What is still to be run of a batch of which `told` ran to their end and `passed` of these count."""
+    if told == len(batch) and not passed:  # any of them can have left the trace
+        parts = [batch[: told // 2], batch[told // 2 :]]
+    else:
+        parts = [batch[passed:told], batch[told : told + 1], batch[told + 1 :]]
+    return [part for part in parts if part]
+
+
+def _told(execution: Execution) -> list[Frame]:
     """What was told of the programs that passed, up to the first of which anything else is to be said."""
     told = execution.seen.of_kind("script")
     if execution.seen.malformed or [m.get("index") for m in told] != list(range(len(told))):
         return []
-    count = next((n for n, message in enumerate(told) if message.get("failure") is not None), len(told))
-    traced = next((n + 1 for n, message in enumerate(told) if message.get("clean") is not True), count)
-    return told[: min(count, traced)]
+    good = [message.get("failure") is None and message.get("traced") is False for message in told]
+    return told[: good.index(False)] if False in good else told
+
+
+def _sound(execution: Execution) -> bool:
+    """Whether the process was found unchanged, or changed by the first program that is not told of."""
+    return [message.get("unchanged") for message in execution.seen.of_kind("surface")] == [True]
 
 
 def _passed(message: Frame) -> Frame:

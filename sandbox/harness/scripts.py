@@ -20,26 +20,22 @@ Report = Callable[[dict[str, Any]], None]
 
 
 def run(request: dict[str, Any], report: Report) -> None:
-    """Run the programs of `request`, told apart by their place, until one fails or leaves a trace: what
-    comes after it is not to meet that."""
-    surface = Surface() if len(request["programs"]) > 1 else None  # nothing comes after a single one
+    """Run the programs of `request`, told apart by their place, until one fails or plainly leaves a trace:
+    what comes after it is not to meet that. Whether any left one is looked into at the end."""
+    programs = request["programs"]
+    surface = Surface() if len(programs) > 1 else None  # nothing comes after a single one
     file = str(Path.cwd() / NAME)
-    for index, program in enumerate(request["programs"]):
+    for index, program in enumerate(programs):
         began = time.monotonic()
         failed = _run(program, file)
-        clean = failed is None and (surface is None or surface.unchanged())
-        report(
-            {
-                "kind": "script",
-                "index": index,
-                "seconds": time.monotonic() - began,
-                "failure": failed,
-                "clean": clean,
-            }
-        )
-        if surface is None or not clean:
+        traced = surface is not None and surface.traced()
+        told = {"kind": "script", "index": index, "seconds": time.monotonic() - began}
+        report({**told, "failure": failed, "traced": traced})
+        if failed or traced or surface is None:
             break
         surface.renew()
+    if surface is not None:
+        report({"kind": "surface", "unchanged": surface.unchanged()})
     report({"kind": "done"})
 
 

@@ -38,7 +38,7 @@ def serve(mode: str) -> None:
 
 def pytest_version() -> str:
     """The pytest that testers use."""
-    import importlib.metadata  # large: after the zygotes have been forked, whose memory is copied for every child
+    import importlib.metadata  # large, so not before the zygotes are forked: children copy their memory
 
     return importlib.metadata.version("pytest")
 

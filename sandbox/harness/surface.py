@@ -17,12 +17,16 @@ class Surface:
 
     def __init__(self) -> None:
         self._modules = dict(sys.modules)
-        self._before = self._state()
+        self._before, self._brief = self._state(), _brief()
         self._decimal = sys.modules.get("decimal")
+
+    def traced(self) -> bool:
+        """Whether it is another at the first look, which costs next to nothing."""
+        return _brief() != self._brief
 
     def unchanged(self) -> bool:
         """Whether modules, their attributes and what the whole process shares are as they were."""
-        return sys.modules == self._modules and self._state() == self._before
+        return not self.traced() and sys.modules == self._modules and self._state() == self._before
 
     def renew(self) -> None:
         """Put back what every program may change: the state of `random`, and of decimal arithmetic."""
@@ -33,14 +37,20 @@ class Surface:
     def _state(self) -> tuple[Any, ...]:
         return (
             [hash(tuple(map(id, vars(module).values()))) for module in self._watched()],
-            len(vars(builtins)),
             dict(os.environ),
             os.getcwd(),  # noqa: PTH109
             os.listdir(),  # noqa: PTH208  # a Path for each is dear
-            sys.getrecursionlimit(),
-            threading.active_count(),
-            len(warnings.filters),
         )
 
     def _watched(self) -> list[ModuleType]:
         return [module for module in self._modules.values() if isinstance(module, ModuleType)]
+
+
+def _brief() -> tuple[int, ...]:
+    return (
+        len(sys.modules),
+        len(vars(builtins)),
+        sys.getrecursionlimit(),
+        threading.active_count(),
+        len(warnings.filters),
+    )
