@@ -4,10 +4,11 @@
 
 `references`: HumanEval's own solutions are judged, the shortest units there are. `search`: HumanEvalFix is
 repaired without a model, so that units take as long as in real work. `--pin` holds each worker, and what it
-starts, to a core of its own; bubblewrap's sandboxes are held with it, containers are the daemon's.
+starts, to a core of its own, gVisor's sandboxes included.
 
 The two are taken in turn, so that a busy moment hits both. Counted is the time from the first result to the
-last: sandboxes are up by then. Where there are no more cores than workers, scheduler and command share them.
+last: sandboxes are up by then. Where there are no more cores than workers, scheduler and command share them:
+what those two use of a processor for a unit is printed beside the rate.
 """
 
 from __future__ import annotations
@@ -19,10 +20,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+import docker
 
 ROOT = Path(__file__).resolve().parents[2]
+LABEL = "coder-tui.owner"
 WORK = {
     "references": ("humaneval", "HumanEval.jsonl.gz", "reference"),
     "search": ("humanevalfix", "humanevalfix-even.jsonl.gz", "search"),
@@ -45,10 +53,12 @@ def main() -> int:
             for workers in (1, 2):
                 folder = Path(name) / f"{number}-{workers}"
                 folder.mkdir()
-                rates[workers].append(rate(options, folder, workers))
-                load = os.getloadavg()[0]
+                found, used = rate(options, folder, workers)
+                rates[workers].append(found)
+                shares = ", ".join(f"{name} {seconds * 1000:.1f}" for name, seconds in used.items())
                 print(
-                    f"{workers} worker(s): {rates[workers][-1]:6.2f} units a second, load {load:.2f}",
+                    f"{workers} worker(s): {found:6.2f} units a second, load {os.getloadavg()[0]:.2f};"
+                    f" ms of processor a unit: {shares}",
                     flush=True,
                 )
     one, two = (statistics.median(rates[workers]) for workers in (1, 2))
@@ -58,13 +68,13 @@ def main() -> int:
     return 0
 
 
-def rate(options: argparse.Namespace, folder: Path, workers: int) -> float:
-    """Units a second with so many workers, in places and a cluster of their own."""
+def rate(options: argparse.Namespace, folder: Path, workers: int) -> tuple[float, dict[str, float]]:
+    """Units a second with so many workers, in places and a cluster of their own; what a unit costs whom."""
     places = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("STATE", "CACHE", "CONFIG")}
     environ = {**os.environ, **places, "CODER_TUI_CACHE__ENABLED": "false"}
     where = folder / "scheduler.json"
     python = [sys.executable, "-m"]
-    running = [
+    running: list[subprocess.Popen[Any]] = [
         subprocess.Popen(
             [*python, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
              "--no-dashboard", "--scheduler-file", str(where)],
@@ -97,14 +107,98 @@ def rate(options: argparse.Namespace, folder: Path, workers: int) -> float:
         line += ["--out", str(folder / "out"), "--json"]
         command = subprocess.Popen(line, env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert command.stdout
-        moments = [time.monotonic() for said in command.stdout if '"task_id"' in said[:20]]
+        moments: list[float] = []
+        first: dict[str, float] = {}
+        everyone = {"command": [command.pid], "scheduler": [running[0].pid]}
+        everyone["workers"] = [pid for worker in running[1:] for pid in family(worker.pid)]
+        with Held(options, [worker.pid for worker in running[1:]]):
+            for said in command.stdout:
+                if '"task_id"' in said[:20]:
+                    moments.append(time.monotonic())
+                    if len(moments) in (1, options.problems):
+                        spent = {name: sum(map(cpu_of, pids)) for name, pids in everyone.items()}
+                        first = first or spent
         if command.wait() or len(moments) != options.problems:
             raise SystemExit(f"ended with {command.returncode} after {len(moments)} results")
-        return (len(moments) - 1) / (moments[-1] - moments[0])
+        used = {name: (spent[name] - first[name]) / (len(moments) - 1) for name in spent}
+        return (len(moments) - 1) / (moments[-1] - moments[0]), used
     finally:
         for process in reversed(running):
             process.terminate()
             process.wait(20)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [below for child in path.read_text().split() for below in family(int(child))]
+        except OSError:
+            continue
+    return found
+
+
+def of_container(name: str) -> list[int]:
+    """The processes of gVisor that serve a container: the daemon's own word for it is not always theirs."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            line = path.read_bytes()
+            if line.startswith(b"runsc-") and name.encode() in line:
+                found.append(int(path.parent.name))
+    return found
+
+
+def parent_of(pid: int) -> int:
+    """A process's parent; of a sandbox its shim, beside which its file server stands."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of processor that a process has used, its ended children not counted."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Held(threading.Thread):
+    """While entered, keeps the containers of each worker on the worker's own core: they are the daemon's."""
+
+    def __init__(self, options: argparse.Namespace, workers: Sequence[int]) -> None:
+        super().__init__(daemon=True)
+        self._cores = dict(zip(workers, sorted(os.sched_getaffinity(0)), strict=False))
+        self._wanted = options.pin and options.isolation == "gvisor"
+        self._over = threading.Event()
+
+    def __enter__(self) -> None:
+        if self._wanted:
+            self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def run(self) -> None:
+        """Look every half second: a sandbox may be a new one."""
+        client = docker.DockerClient(base_url=os.environ["CODER_TUI_SANDBOX__DOCKER_HOST"])
+        while not self._over.wait(0.5):
+            cores = {pid: core for worker, core in self._cores.items() for pid in family(worker)}
+            for container in client.api.containers(filters={"label": LABEL}):
+                core = cores.get(int(container["Labels"][LABEL].partition(":")[0]))
+                if core is not None:
+                    with suppress(OSError):  # it may have ended by now
+                        for sandbox in of_container(container["Id"]):
+                            hold(family(parent_of(sandbox)), core)
+
+
+def hold(pids: Sequence[int], core: int) -> None:
+    """Every thread of these on one core."""
+    for pid in pids:
+        for task in Path(f"/proc/{pid}/task").glob("*"):
+            with suppress(OSError):
+                os.sched_setaffinity(int(task.name), {core})
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
+from statistics import mean
 
 from distributed import Client
 
@@ -26,6 +27,8 @@ from engine.prompting import Prompts
 
 LOOKAHEAD = 2  # units sent for each sandbox where they are short, so that none waits for its next to travel
 SHORT = 0.5  # seconds; a unit sent ahead behind a long one waits in vain while another sandbox is free
+TASK = 0.5  # seconds; shorter units go together: each task costs scheduler and command some 10 ms
+TOGETHER = 32  # units at most
 RECENT = 20  # results
 LOOK_EVERY = 1.0  # seconds
 PATIENCE = 60.0  # seconds without anybody to work
@@ -33,7 +36,7 @@ GOODBYE = 5.0  # seconds
 
 
 class ClusterCrew:
-    """Does units on the workers of a cluster that have a `SANDBOX` resource, one unit for each of it.
+    """Does units on the workers of a cluster that have a `SANDBOX` resource, one at a time for each of it.
 
     `jobs` bounds how many are done at once (0: as many as there are sandboxes), `calls` the model calls of
     each worker at once. See `Crew`.
@@ -70,26 +73,27 @@ class ClusterCrew:
         """Results as they end. Raises ClusterLost when nobody is left to work."""
         assert self._client is not None, "start comes first"
         sender, line = Sender(self._client, self._order, self._name), Line(units)
-        going: dict[asyncio.Task[UnitResult], Unit] = {}
+        going: dict[asyncio.Task[list[UnitResult]], list[Unit]] = {}
         watch = asyncio.create_task(self._watch(self._client))
         try:
             while True:
                 while (unit := line.next(len(going), self._width)) is not None:
-                    going[asyncio.create_task(sender.send(unit), name=unit.key)] = unit
+                    batch = [unit, *line.more(self._together - 1)]
+                    going[asyncio.create_task(sender.send(batch), name=unit.key)] = batch
                 if not going:
                     return
                 done, _ = await asyncio.wait({watch, *going}, return_when=asyncio.FIRST_COMPLETED)
                 for task in [task for task in going if task in done]:
-                    unit = going.pop(task)
+                    batch = going.pop(task)
                     try:
-                        result = task.result()
+                        results = task.result()
                     except Killed as killed:
-                        if not line.is_to_blame(unit):
-                            continue
-                        result = unfinished(unit, str(killed))
-                    line.ended(unit)
-                    self._seconds.append(result.measured.seconds)
-                    yield result
+                        results = [unfinished(unit, str(killed)) for unit in batch if line.is_to_blame(unit)]
+                        batch = batch[: len(results)]
+                    for unit, result in zip(batch, results, strict=True):
+                        line.ended(unit)
+                        self._seconds.append(result.measured.seconds)
+                        yield result
                 if watch in done:
                     watch.result()
         finally:
@@ -120,8 +124,14 @@ class ClusterCrew:
                 raise ClusterLost(f"no worker is left at {self._cluster.address}", GO_ON)
 
     @property
+    def _together(self) -> int:
+        """How many units make a task."""
+        known = len(self._seconds) >= RECENT // 4
+        return max(1, min(TOGETHER, int(TASK / max(mean(self._seconds), 1e-3)))) if known else 1
+
+    @property
     def _width(self) -> int:
-        """How many units may be on their way at once."""
+        """How many tasks may be on their way at once."""
         short = bool(self._seconds) and max(self._seconds) < SHORT
         many = max(1, self._slots * (LOOKAHEAD if short else 1))
         return min(many, self._jobs) if self._jobs else many

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 
 from engine.evaluation.unit import Unit
 
@@ -36,6 +37,10 @@ class Line:
         if going == 0 and self._suspects:
             self._trial = self._suspects.popleft()
         return self._trial
+
+    def more(self, many: int) -> list[Unit]:
+        """So many further units at most, to go along with the one that was begun."""
+        return [] if self._trial is not None or self._suspects else list(islice(self._waiting, many))
 
     def ended(self, unit: Unit) -> None:
         """It has its result."""

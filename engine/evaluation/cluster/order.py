@@ -14,7 +14,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from engine.config_model import Config
-from engine.evaluation.unit import Brief
+from engine.evaluation.unit import Brief, Unit, UnitResult
 from engine.prompt_scope import Scope
 from engine.prompting import Prompts
 from sandbox.contract import Isolation
@@ -50,6 +50,8 @@ class Look:
 
 order_adapter: TypeAdapter[Order] = TypeAdapter(Order)
 look_adapter: TypeAdapter[Look] = TypeAdapter(Look)
+batch_adapter: TypeAdapter[list[Unit]] = TypeAdapter(list[Unit])
+results_adapter: TypeAdapter[list[UnitResult]] = TypeAdapter(list[UnitResult])
 
 
 def order_for(brief: Brief, config: Config, prompts: Prompts, calls: int) -> Order:

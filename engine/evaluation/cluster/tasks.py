@@ -8,16 +8,22 @@ from typing import Any
 from distributed import get_worker
 
 from engine.evaluation.cluster.hands import Hands
-from engine.evaluation.cluster.order import look_adapter, order_of, pack, unpack
-from engine.evaluation.unit import result_adapter, unit_adapter
+from engine.evaluation.cluster.order import (
+    batch_adapter,
+    look_adapter,
+    order_of,
+    pack,
+    results_adapter,
+    unpack,
+)
 
-SANDBOX = "SANDBOX"  # the resource of which a unit takes one
+SANDBOX = "SANDBOX"  # the resource of which a task takes one
 
 
-async def do_unit(order: bytes, unit: bytes) -> bytes:
-    """One unit's result."""
-    result = await hands_of(get_worker()).perform(order_of(order), unpack(unit_adapter, unit))
-    return pack(result_adapter, result)
+async def do_units(order: bytes, units: bytes) -> bytes:
+    """The results of a few units, one after the other in one sandbox."""
+    hands, told = hands_of(get_worker()), order_of(order)
+    return pack(results_adapter, [await hands.perform(told, unit) for unit in unpack(batch_adapter, units)])
 
 
 async def look(order: bytes, dask_worker: Any = None) -> bytes:
