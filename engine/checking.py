@@ -38,7 +38,7 @@ class Checked:
         tests = ran.tests if ran else ()
         ended = ran.ended if ran else "blocked by guardrails"
         if ran is not None and ran.error is not None:
-            ended = f"{ran.error.error_type}: {ran.error.message}"
+            ended = ": ".join(filter(None, (ran.error.error_type, ran.error.message)))
         return json.dumps(
             {
                 "id": self.id,

@@ -25,9 +25,24 @@ def start_fault(error: Exception, host: str, image: str, runtime: str) -> Sandbo
         return image_missing(image, host)
     if "unknown runtime" in said.lower() or "unknown or invalid runtime name" in said.lower():
         return runtime_missing(runtime, host)
+    if is_late(error):
+        return SandboxLost(
+            f"the Docker daemon at {host} is there, but did not answer in time",
+            "try again when the machine is less busy",
+        )
     if is_connection_fault(error):
         return SandboxLost(f"the Docker daemon at {host} went away", "see `coder-tui doctor`")
     return SandboxStartFailed(f"no container came up with {runtime}: {said[:300]}", "see `coder-tui doctor`")
+
+
+def is_late(error: Exception) -> bool:
+    """Whether the daemon took the request and its answer did not come in time."""
+    from requests.exceptions import ConnectTimeout, Timeout
+
+    if isinstance(error, ConnectTimeout):
+        return False
+    # While a stream is read, requests passes urllib3's word on as a connection's fault.
+    return isinstance(error, Timeout | TimeoutError) or "read timed out" in str(error).lower()
 
 
 def is_connection_fault(error: Exception) -> bool:

@@ -40,7 +40,7 @@ async def probe(docker_host: str = "", image: str = "", seconds: float = SECONDS
     """Ask the daemon that would be used; the answer comes within `seconds`."""
     host, name = choose_host(docker_host), image or image_name()
     try:
-        return await asyncio.wait_for(asyncio.to_thread(ask, host, name), seconds)
+        return await asyncio.wait_for(asyncio.to_thread(ask, host, name, seconds), seconds)
     except TimeoutError:
         slow = IsolationUnavailable(
             f"the Docker daemon at {host} did not answer within {seconds:g} s", "see `coder-tui doctor`"
@@ -54,10 +54,10 @@ async def available(docker_host: str = "", image: str = "") -> list[Isolation]:
     return [isolation for isolation in RUNTIMES if facts.missing(isolation) is None]
 
 
-def ask(host: str, image: str) -> DaemonFacts:
-    """The daemon's own answers. Blocking."""
+def ask(host: str, image: str, seconds: float = 2.0) -> DaemonFacts:
+    """The daemon's own answers, none of which is waited for longer than that. Blocking."""
     try:
-        client = connect(host, seconds=2)
+        client = connect(host, seconds=max(2.0, seconds))
     except IsolationUnavailable as fault:
         return DaemonFacts(host, image, fault=fault)
 

@@ -104,7 +104,7 @@ def execution_lines(execution: Execution, cached: bool) -> Iterator[str]:
     if len(bad) > FAILURES_SHOWN:
         yield f"    and {len(bad) - FAILURES_SHOWN} more"
     if execution.error is not None:
-        yield f"    {execution.error.error_type}: {execution.error.message}"
+        yield "    " + ": ".join(filter(None, (execution.error.error_type, execution.error.message)))
     if execution.ended != "exit":
         yield f"    ended: {execution.ended}"
     # Every pass is found in-process first and confirmed sealed: only what is left of it is worth a line.

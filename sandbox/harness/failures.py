@@ -105,6 +105,11 @@ def _calls(node: ast.expr) -> bool:
     return False
 
 
+def named(kind: str, text: str) -> str:
+    """An exception as Python prints it: its kind, and behind a colon what it says, if anything."""
+    return f"{kind}: {text}" if text else kind
+
+
 def failure(
     error: BaseException, root: str, tests: frozenset[str], comparison: Comparison | None = None
 ) -> dict[str, Any]:
@@ -129,7 +134,7 @@ def failure(
         "expected": expected,
         "actual": actual,
         "local_values": {cap(name, 100): cap(value, 200) for name, value in values},
-        "traceback": cap("\n".join([*head, *shown, f"{kind}: {text}"])),
+        "traceback": cap("\n".join([*head, *shown, named(kind, text)])),
     }
 
 

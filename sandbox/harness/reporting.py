@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.harness.failures import Comparison, cap, failure
+from sandbox.harness.failures import Comparison, cap, failure, named
 from sandbox.harness.mirrors import is_remote
 from sandbox.harness.session import Session, WorkerDied
 
@@ -97,7 +97,7 @@ class Reporting:
         if call.excinfo is None:
             return outcome, cap(result.longreprtext, 500), None
         told = failure(call.excinfo.value, self._root, self._tests, self._comparison)
-        return outcome, cap(f"{told['error_type']}: {told['message']}", 1000), told
+        return outcome, cap(named(told["error_type"], told["message"]), 1000), told
 
     def _tell(self, item: pytest.Item) -> None:
         outcome, message, told = self._worst

@@ -36,6 +36,13 @@ def test_unittest_sides_are_missing(run: Run) -> None:
     assert (told["expected"], told["actual"], told["test_line"]) == ("[4]", "[2]", 4)
 
 
+def test_a_failure_that_says_nothing_ends_in_a_colon() -> None:
+    tests = b"def test_f():\n    raise AssertionError\n"
+    told = next(r for r in in_process({"solution.py": b""}, {"test_solution.py": tests}) if r.get("failure"))
+    assert told["message"] == "AssertionError"
+    assert told["failure"]["traceback"].endswith("\nAssertionError")
+
+
 @both
 def test_innermost_frame_is_not_told(run: Run) -> None:
     solution = "def g(n):\n    half = n // 2\n    return 1 / half\n\ndef f(n):\n    return g(n)\n"

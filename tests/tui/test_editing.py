@@ -111,6 +111,20 @@ async def test_pasted_control_characters_are_made_visible(open_screen: Open) -> 
         assert "\x1b" not in editor.text
 
 
+async def test_a_megabyte_pasted_on_one_line_is_folded_and_said(open_screen: Open) -> None:
+    from textual.events import Paste
+
+    async with open_screen(rec.passed()) as stage:
+        await stage.press("e")
+        editor = stage.app.main.query_one(PromptEditor)
+        before = len(editor.text)
+        stage.app.post_message(Paste("x" * 1_000_000))
+        await stage.until(lambda: len(editor.text) > before)
+        assert editor.text.count("x" * 2000 + "\n") == 499  # and what was pasted is all there
+        assert editor.text.replace("\n", "").count("x" * 1_000_000) == 1
+        assert "1 pasted line folded at 2,000 characters" in str(editor.border_subtitle)
+
+
 async def test_an_editor_that_is_not_there_is_said(
     open_screen: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

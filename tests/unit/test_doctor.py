@@ -8,13 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
+from requests.exceptions import ConnectionError, ReadTimeout
 
 from sandbox import doctor, owner
 from sandbox.contract import Isolation
+from sandbox.docker_faults import start_fault
 from sandbox.docker_host import MACHINE_SOCKET, PRIVATE_SOCKET, choose_host
 from sandbox.docker_probe import DaemonFacts, available, probe
 from sandbox.doctor import Check, examine
-from sandbox.errors import IsolationUnavailable
+from sandbox.errors import IsolationUnavailable, SandboxLost
 from sandbox.select import open_sandbox
 
 
@@ -126,3 +128,18 @@ def test_an_owner_is_dead_only_when_that_is_known() -> None:
     assert owner.is_dead(f"{child}:{boot}:{started}:{namespace}")
     for unknown in ("", "1:2:3", f"{child}:another:1:{namespace}", f"{child}:{boot}:1:another"):
         assert not owner.is_dead(unknown)
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (ReadTimeout("UnixHTTPConnectionPool: Read timed out. (read timeout=60)"), "did not answer in time"),
+        (ConnectionError("UnixHTTPConnectionPool: Read timed out."), "did not answer in time"),
+        (ConnectionError("Connection aborted."), "went away"),
+        (BrokenPipeError("Broken pipe"), "went away"),
+    ],
+)
+def test_a_slow_daemon_is_not_called_lost(error: Exception, word: str) -> None:
+    fault = start_fault(error, "unix:///x", "image:1", "runsc")
+    assert isinstance(fault, SandboxLost)  # tried again either way
+    assert word in fault.message

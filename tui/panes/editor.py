@@ -13,6 +13,9 @@ from tui.neutral import neutral
 LONG = 20_000
 """Characters of a line from which on it is not folded: each key would fold all of it again."""
 
+FOLD = 2000
+"""Characters at which a pasted line as long as that is folded: each key would draw all of it again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -46,13 +49,26 @@ class PromptEditor(TextArea):
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted may come from anywhere."""
-        event.text = neutral(event.text)
-        self.soft_wrap = self.soft_wrap and _folds(event.text)
+        event.text, folded = fold(neutral(event.text))
+        if folded:
+            self.complain(f"{folded} pasted line{'s' * (folded > 1)} folded at {FOLD:,} characters")
 
     def complain(self, reason: str) -> None:
         """Say in the border why the text cannot be used, "" when it can."""
         self.border_subtitle = neutral(reason).replace("[", "\\[")
         self.set_class(bool(reason), "invalid")
+
+
+def fold(text: str) -> tuple[str, int]:
+    """The text with line ends in its absurdly long lines, and how many those were."""
+    long, kept = 0, []
+    for line in text.split("\n"):
+        if len(line) < LONG:
+            kept.append(line)
+        else:
+            long += 1
+            kept += [line[at : at + FOLD] for at in range(0, len(line), FOLD)]
+    return "\n".join(kept), long
 
 
 def _folds(text: str) -> bool:
