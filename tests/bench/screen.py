@@ -1,4 +1,4 @@
-"""What the screen costs and how soon it answers, on a pty at 120×40: `python tests/bench/screen.py`.
+"""What the screen costs and how soon it answers, on a pty at 120×40: `python -m tests.bench.screen`.
 
 The run has 1,000 attempts and 100,000 lines of log (`--attempts`, `--lines`). For each key: the bytes that
 it brought, the time to the first and to the last of them, and the processor's time; the last byte is known
