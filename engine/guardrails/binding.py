@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from engine.guardrails.values import Class, Map, Seq, Values, elements, merge
+from engine.guardrails.values import Class, Function, Map, Seq, Values, elements, merge
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
@@ -26,12 +26,13 @@ def assign(resolver: Resolver, target: ast.expr, values: Values) -> None:
         resolver.value(target.slice)
         for one in base:
             if isinstance(one, Seq | Map):
-                one.contained = merge(one.contained, merge(values, elements(values)))
+                resolver.put(one, values)
         resolver.hooks(target)
 
 
 def _unpack(resolver: Resolver, targets: list[ast.expr], values: Values) -> None:
     starred = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
+    unpacked = False
     for value in values:
         if not isinstance(value, Seq) or (starred is None and len(value.items) != len(targets)):
             continue
@@ -39,7 +40,8 @@ def _unpack(resolver: Resolver, targets: list[ast.expr], values: Values) -> None
         if starred is None:
             for target, item in zip(targets, items, strict=True):
                 assign(resolver, target, item)
-            return
+            unpacked = True
+            continue
         after = len(targets) - starred - 1
         if len(items) < starred + after:
             continue
@@ -52,8 +54,8 @@ def _unpack(resolver: Resolver, targets: list[ast.expr], values: Values) -> None
         if isinstance(inner, ast.Starred):
             assign(resolver, inner.value, (Seq(middle),))
         return
-    inside = elements(values)
-    for target in targets:
+    inside = () if unpacked else elements(values)
+    for target in targets if not unpacked else ():
         assign(resolver, target, inside)
 
 
@@ -61,7 +63,11 @@ def _set_attribute(resolver: Resolver, target: ast.Attribute, values: Values) ->
     base = resolver.value(target.value)
     resolver.defined.add(target.attr)
     for one in base:
-        if isinstance(one, Class):
+        if isinstance(one, Map):
+            one.items[target.attr] = merge(one.items.get(target.attr, ()), values)
+        elif isinstance(one, (Class, Function)):
+            if one.info.attributes is None:
+                one.info.attributes = {}
             known = one.info.attributes.get(target.attr, ())
             merged = merge(known, values)
             if merged != known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # What a check may take in units, each about half a microsecond: an expression is one, what is dearer more.
-_WHOLE = 130_000
+_WHOLE = 115_000
 # For so many characters; smaller sources get as much.
 _STEP = 100_000
 # Parsing a token of the dearest kind costs as much as this many units.

@@ -11,6 +11,7 @@ from engine.guardrails import constants, functions, library, paths
 from engine.guardrails.decoding import FUNCTIONS
 from engine.guardrails.family import Call
 from engine.guardrails.judge import rule_of
+from engine.guardrails.rules import foreign
 from engine.guardrails.tables import CALLS
 from engine.guardrails.values import (
     UNKNOWN,
@@ -21,7 +22,6 @@ from engine.guardrails.values import (
     Ref,
     Seq,
     Values,
-    elements,
     merge,
     texts,
 )
@@ -29,7 +29,9 @@ from engine.guardrails.values import (
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
 
-_STORE_METHODS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
+_STORE_METHODS = frozenset(
+    {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "put", "put_nowait", "set"}
+)
 
 
 def invoke(
@@ -65,6 +67,9 @@ def _call_reference(
 ) -> Values:
     resolver.budget.units -= 3
     path = ref.path
+    if foreign.watched(path) and _texts_given(arguments, keywords):
+        for hit in foreign.given(Call(node, ref, arguments, keywords, resolver)):
+            resolver.report(hit.rule, hit.node, hit.name)
     if _ordinary(path):
         library.passes_modules(resolver, path, arguments, node)
         return (Ref(paths.result(path), _made_from(path, arguments) or ref.data),)
@@ -72,8 +77,11 @@ def _call_reference(
     if check is None:
         resolver.judge((ref,), node)
     else:
-        for hit in check(Call(node, ref, arguments, keywords, resolver)):
+        hits = [*check(Call(node, ref, arguments, keywords, resolver))]
+        for hit in hits:
             resolver.report(hit.rule, hit.node, hit.name)
+        if not hits:
+            resolver.excused.add(path)
     special = library.special(resolver, library.Known(path, ref, arguments, keywords, node))
     if special is not None:
         return special
@@ -84,6 +92,13 @@ def _call_reference(
         if folded:
             return folded
     return (Ref(paths.result(path), _made_from(path, arguments) or ref.data),)
+
+
+def _texts_given(arguments: tuple[Values, ...], keywords: Mapping[str, Values]) -> bool:
+    for values in (*arguments, *keywords.values()) if keywords else arguments:
+        if values and type(values[0]) is Const and type(values[0].value) is str:
+            return True
+    return False
 
 
 @lru_cache(maxsize=8192)
@@ -115,16 +130,36 @@ def method(
         elif isinstance(value, Seq | Map):
             if name in _STORE_METHODS:
                 for given in (*arguments, *keywords.values()):
-                    value.contained = merge(value.contained, merge(given, elements(given)))
+                    resolver.put(value, given)
             if name in ("get", "pop", "__getitem__", "setdefault") and arguments:
                 found = merge(found, resolver.item((value,), arguments[0]))
-            elif name in ("items", "values", "copy", "popitem"):
+            elif name == "keys":
+                found = merge(found, (_keys(value),))
+            elif name == "items":
+                found = merge(found, (_pairs(value),))
+            elif name in ("values", "copy", "popitem"):
                 found = merge(found, (Seq((value.contained,)),))
             elif name not in _STORE_METHODS:
                 found = merge(found, value.contained)
         elif isinstance(value, Ref) and name in ("get", "pop", "__getitem__", "setdefault") and arguments:
             found = merge(found, resolver.item((value,), arguments[0]))
     return found
+
+
+def _pairs(value: Seq | Map) -> Seq:
+    """What `items()` of a dictionary gives: keys with their values."""
+    if isinstance(value, Seq) or value.added:
+        return Seq(((Seq(((), value.contained)),),))
+    known = ((Seq((_key(key), values)),) for key, values in value.items.items())
+    return Seq((*known, *(((Seq(((), value.contained)),),) if not value.items else ())))
+
+
+def _keys(value: Seq | Map) -> Seq:
+    return Seq(tuple(map(_key, value.items)) if isinstance(value, Map) else ())
+
+
+def _key(key: object) -> Values:
+    return (Const(key),) if key is None or isinstance(key, str | bytes | int | float | complex) else ()
 
 
 def _made_from(path: str, arguments: tuple[Values, ...]) -> str:

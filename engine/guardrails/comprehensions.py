@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from engine.guardrails.binding import assign
+from engine.guardrails.rules import amounts
 from engine.guardrails.scopes import Scope
 from engine.guardrails.values import Map, Seq, Values, elements
 
@@ -17,8 +18,9 @@ def comprehension(
     resolver: Resolver, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 ) -> Values:
     """What a comprehension may hold, read in a scope of its own."""
-    outside = resolver.scope
+    outside, lazy = resolver.scope, isinstance(node, ast.GeneratorExp)
     first = resolver.value(node.generators[0].iter)
+    resolver.opened(first)
     resolver.scope = Scope(node, outside)
     try:
         single = first[0] if len(first) == 1 else None
@@ -30,14 +32,20 @@ def comprehension(
         ):
             return _expanded(resolver, node, single)
         for number, generator in enumerate(node.generators):
-            values = elements(first if number == 0 else resolver.value(generator.iter))
+            source = first if number == 0 else resolver.value(generator.iter)
+            values = elements(source)
+            unending = [*amounts.unending(source)]
+            if unending and not lazy:
+                resolver.report(unending[0][0], node, unending[0][1])
             assign(resolver, generator.target, values)
             for condition in generator.ifs:
                 resolver.value(condition)
         if isinstance(node, ast.DictComp):
             resolver.value(node.key)
             return (Map({}, (resolver.value(node.value),)),)
-        return (Seq((resolver.value(node.elt),)),)
+        # Whoever reads a generator to the end reads to the end what it goes through.
+        endless = tuple(one for one in first if lazy and [*amounts.unending((one,))])
+        return (Seq((resolver.value(node.elt),)), *endless)
     finally:
         resolver.scope = outside
 

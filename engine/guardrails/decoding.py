@@ -23,7 +23,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "builtins.chr": chr, "builtins.ord": ord, "builtins.str": lambda value="", encoding="utf-8", *rest: (
         value.decode(encoding) if isinstance(value, bytes) else str(value)
     ),
-    "builtins.int": int, "builtins.ascii": ascii, "builtins.repr": repr, "builtins.len": len,
+    "builtins.int": int, "builtins.float": float, "builtins.ascii": ascii,
+    "builtins.repr": repr, "builtins.len": len,
     "base64.b64decode": base64.b64decode, "base64.b32decode": base64.b32decode,
     "base64.b16decode": base64.b16decode,
     "base64.urlsafe_b64decode": base64.urlsafe_b64decode, "base64.standard_b64decode": base64.b64decode,

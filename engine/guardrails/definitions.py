@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from engine.guardrails import functions
-from engine.guardrails.judge import rule_of
+from engine.guardrails.judge import risky, rule_of
 from engine.guardrails.scopes import ClassInfo, Scope
 from engine.guardrails.values import Class, Function, Ref, Values, merge
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # What the records of a class cost, in units.
 _DEFINITION = 8
+_WRAPS = Ref("functools.wraps()")
 _GETTERS = frozenset({"builtins.property", "functools.cached_property"})
 
 
@@ -36,17 +37,22 @@ def function(resolver: Resolver, node: ast.FunctionDef | ast.AsyncFunctionDef) -
     for decorator in reversed(node.decorator_list):
         made = resolver.value(decorator)
         info.getter = info.getter or any(isinstance(v, Ref) and v.path in _GETTERS for v in made)
+        if isinstance(decorator, ast.Call) and decorator.args and _WRAPS in made:
+            info.attributes = {"__wrapped__": resolver.quiet(decorator.args[0])}
         if made:
             values = merge(values, tuple(v for v in made if isinstance(v, Ref) and rule_of(v.path)))
-            _decorate(resolver, made, values)
+            values = merge(values, _decorate(resolver, made, values))
     resolver.bind(node.name, values)
 
 
-def _decorate(resolver: Resolver, decorators: Values, values: Values) -> None:
-    """A decorator of this file receives what it decorates."""
+def _decorate(resolver: Resolver, decorators: Values, values: Values) -> Values:
+    """A decorator of this file receives what it decorates, and may put something risky in its place."""
+    found: Values = ()
     for decorator in decorators:
         if isinstance(decorator, Function):
-            functions.call(resolver, decorator, (values,), {})
+            made = functions.call(resolver, decorator, (values,), {})
+            found = merge(found, made if risky(made) else ())
+    return found
 
 
 def class_(resolver: Resolver, node: ast.ClassDef) -> None:
@@ -59,7 +65,9 @@ def class_(resolver: Resolver, node: ast.ClassDef) -> None:
     for base in node.bases:
         bases = merge(bases, resolver.value(base))
     for keyword in node.keywords:
-        resolver.value(keyword.value)
+        metaclass = resolver.value(keyword.value)
+        if keyword.arg == "metaclass":
+            bases = merge(bases, tuple(one for one in metaclass if isinstance(one, Class)))
     info = resolver.classes.get(node)
     if info is None:
         resolver.budget.spend(_DEFINITION)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from engine.guardrails import calls, constants, functions, literals, operations
 from engine.guardrails.binding import assign
 from engine.guardrails.comprehensions import comprehension
-from engine.guardrails.family import TEXT_METHODS
+from engine.guardrails.family import TEXT_METHODS, WIDENING
+from engine.guardrails.rules import amounts
 from engine.guardrails.values import Const, Function, Map, Seq, Values, merge
 from engine.guardrails.walk import children
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
 def parts(resolver: Resolver, node: ast.AST) -> Values:
@@ -60,7 +63,7 @@ def _call(resolver: Resolver, node: ast.Call) -> Values:
     else:
         callee = resolver.value(func)
     arguments: list[Values] = []
-    telling = bool(node.keywords) or getattr(func, "attr", "") in TEXT_METHODS
+    telling = bool(node.keywords) or (type(func) is ast.Attribute and func.attr in TEXT_METHODS)
     for argument in node.args:
         values = resolver.value(argument)
         kind = type(argument)
@@ -80,6 +83,8 @@ def _call(resolver: Resolver, node: ast.Call) -> Values:
         keywords[keyword.arg or "**"] = values
     if telling:
         resolver.hooks(node)
+    if type(func) is ast.Attribute and func.attr in WIDENING and amounts.enormous(arguments):
+        resolver.report("G903", node, f"?.{func.attr}")
     if not callee and not base:
         return ()
     given = tuple(arguments)
@@ -147,7 +152,12 @@ def _any_of(resolver: Resolver, node: ast.BoolOp) -> Values:
 
 def _walrus(resolver: Resolver, node: ast.NamedExpr) -> Values:
     values = resolver.value(node.value)
+    inside = resolver.scope
+    # In a comprehension the name is bound outside of it.
+    while isinstance(resolver.scope.node, _COMPREHENSIONS) and resolver.scope.parent is not None:
+        resolver.scope = resolver.scope.parent
     assign(resolver, node.target, values)
+    resolver.scope = inside
     return values
 
 

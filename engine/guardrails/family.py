@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 # Methods of texts whose calls are looked at whatever they are given.
 TEXT_METHODS = frozenset({"join", "format", "format_map", "vformat", "get_field"})
+# Names that a test framework reads wherever it finds them.
+MARKERS = frozenset(
+    {
+        "pytest_plugins",
+        "collect_ignore",
+        "collect_ignore_glob",
+        "pytestmark",
+        "__tracebackhide__",
+        "__unittest",
+    }
+)
+# Methods that make a text or number as wide as they are told.
+WIDENING = frozenset({"ljust", "rjust", "center", "zfill", "expandtabs", "to_bytes"})
 
 
 class Hit(NamedTuple):
@@ -70,7 +83,8 @@ class Family:
     A path in `calls` is judged by the check when it is called and by `paths` when it is only named.
     Checks in `nodes` see each construct when it is read; of attributes and items that are only read
     those with a private name or a constant key, of calls those with a keyword or a text among the
-    arguments and those of TEXT_METHODS. Checks in `bodies` see each function once it was read.
+    arguments and those of TEXT_METHODS, of assignments those in classes, of constants and lambdas, to
+    MARKERS and to more than one plain name. Checks in `bodies` see each function once it was read.
     """
 
     rules: tuple[Rule, ...]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
 
 # What the records of a function cost, in units.
-_DEFINITION = 10
+_DEFINITION = 13
 
 
 def define(resolver: Resolver, node: FunctionNode) -> FunctionInfo:

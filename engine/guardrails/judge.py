@@ -9,8 +9,8 @@ from typing import NamedTuple
 from engine.guardrails import paths
 from engine.guardrails.budget import Budget
 from engine.guardrails.policy import Policy
-from engine.guardrails.tables import ATTRIBUTES, METHODS, MODULES, NODES, PATHS
-from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Values
+from engine.guardrails.tables import ATTRIBUTES, LEADING, METHODS, MODULES, NODES, PATHS
+from engine.guardrails.values import Class, Const, Function, Map, Ref, Seq, Value, Values
 
 # What a program may do when it is run by itself, under `if __name__ == "__main__"`.
 _AS_PROGRAM = frozenset({"G801", "G206"})
@@ -47,7 +47,7 @@ def risky(values: Values) -> bool:
     nested: list[Seq | Map] = []
     for value in values:
         if type(value) is Ref:
-            if rule_of(value.path) is not None or value.path in MODULES:
+            if rule_of(value.path) is not None or value.path in MODULES or value.path in LEADING:
                 return True
         elif isinstance(value, (Seq, Map)) and value.contained:
             nested.append(value)
@@ -65,7 +65,7 @@ def _risky_inside(nested: list[Seq | Map]) -> bool:
         for value in one.contained:
             if isinstance(value, (Seq, Map)):
                 nested.append(value)
-            elif type(value) is Ref and (rule_of(value.path) is not None or value.path in MODULES):
+            elif type(value) is Ref and risky((value,)):
                 return True
     return False
 
@@ -94,6 +94,7 @@ class Judge:
         self.defined: set[str] = set()
         self.doubtful: list[tuple[str, ast.AST, str]] = []
         self.excused: set[str] = set()
+        self.keys: list[ast.Constant] = []
         self.guarded = False
 
     def report(self, rule: str, node: ast.AST, name: str) -> None:
@@ -145,7 +146,7 @@ class Judge:
             if name in _OWN_CLASSES and base and all(isinstance(value, Class) for value in base):
                 return
             self.report(rule, node, f"{_shown(base)}.{name}")
-        elif name in METHODS and not any(isinstance(value, (Ref, Class)) for value in base):
+        elif name in METHODS and not any(_listed(value) for value in base):
             self.doubtful.append((METHODS[name], node, name))
 
     def hooks(self, node: ast.AST) -> None:
@@ -159,11 +160,20 @@ class Judge:
         for rule, node, name in self.doubtful:
             if name not in self.defined:
                 self.report(rule, node, f"?.{name}")
+        for key in self.keys:
+            self.report("G703", key, "a constant")
         seen = {part for place in self.found.values() for part in paths.above(place.name)}
         seen.update(part for path in self.excused for part in paths.above(path))
         for path, (rule, node) in self.imported.items():
             if path not in seen:
                 self.report(rule, node, path)
+
+
+def _listed(value: Value) -> bool:
+    """Whether tables or the file itself say what the attributes of `value` do."""
+    if isinstance(value, Ref):
+        return "()" not in value.path or not paths.foreign(value.path)
+    return isinstance(value, Class)
 
 
 def _shown(values: Values) -> str:

@@ -15,7 +15,6 @@ SAME = frozenset(
         "types.MethodType",
         "contextlib.closing",
         "functools.singledispatch",
-        "typing.cast",
     ]
 )
 COLLECT = frozenset(
@@ -28,9 +27,18 @@ COLLECT = frozenset(
         "builtins.reversed",
         "builtins.sorted",
         "builtins.filter",
-        "builtins.zip",
-        "builtins.enumerate",
         "collections.deque",
+        "queue.Queue",
+        "queue.LifoQueue",
+        "queue.PriorityQueue",
+        "queue.SimpleQueue",
+        "asyncio.Queue",
+        "collections.UserList",
+        "collections.UserDict",
+        "collections.ChainMap",
+        "types.MappingProxyType",
+        "contextvars.ContextVar",
+        "weakref.ref",
         "itertools.chain",
         "itertools.cycle",
         "itertools.repeat",
@@ -39,6 +47,8 @@ COLLECT = frozenset(
         "collections.OrderedDict",
     ]
 )
+# Objects of which only the attributes count.
+PLAIN_OBJECTS = frozenset({"types.SimpleNamespace", "argparse.Namespace", "threading.local"})
 PARTIAL = frozenset({"functools.partial", "functools.partialmethod"})
 PICK = frozenset({"builtins.next", "builtins.max", "builtins.min", "random.choice"})
 APPLY = frozenset({"builtins.map", "itertools.starmap", "functools.reduce", "builtins.filter"})

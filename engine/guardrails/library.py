@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from engine.guardrails import known, paths
+from engine.guardrails import counting, known, paths
 from engine.guardrails.judge import rule_of, sensitive_module
 from engine.guardrails.tables import ATTRIBUTES, CALLS
 from engine.guardrails.values import (
@@ -68,7 +68,7 @@ def _same(resolver: Resolver, call: Known) -> Values:
 
 
 def _partial(resolver: Resolver, call: Known) -> Values:
-    if call.keywords:
+    if call.keywords or any(texts(values) for values in call.arguments[1:]):
         # What is given already may decide what the call will do: partial(open, mode="w").
         resolver.invoke(call.first, call.arguments[1:], call.keywords, call.node)
     return call.first
@@ -86,6 +86,32 @@ def _mapped(
         if isinstance(only, Seq) and 0 < len(only.items) <= 64:
             return tuple(resolver.invoke(function, (item,), {}, node) for item in only.items)
     return (resolver.invoke(function, tuple(elements(values) for values in iterables), {}, node),)
+
+
+def _second(resolver: Resolver, call: Known) -> Values:
+    return call.arguments[1] if len(call.arguments) > 1 else ()
+
+
+def _zipped(resolver: Resolver, call: Known) -> Values:
+    """Rows of several collections; of one that is counted the number comes first."""
+    columns = tuple(elements(values) for values in call.arguments)
+    if call.path == "builtins.enumerate":
+        columns = ((), *columns[:1])
+    return (Seq(((Seq(columns),),)),)
+
+
+def _default(resolver: Resolver, call: Known) -> Values:
+    """A dictionary that makes what it lacks."""
+    made = resolver.invoke(call.first, (), {}, call.node)
+    return (Map({}, (made, *(elements(values) for values in call.arguments[1:]))),)
+
+
+def _object(resolver: Resolver, call: Known) -> Values:
+    return (Map(dict(call.keywords.items())),)
+
+
+def _counted(resolver: Resolver, call: Known) -> Values:
+    return (Ref(paths.result(call.path), counting.made(call.path, call.arguments, call.keywords)),)
 
 
 def _pick(resolver: Resolver, call: Known) -> Values:
@@ -220,7 +246,11 @@ EFFECTS: Mapping[str, Effect] = {
     **dict.fromkeys(known.PICK, _pick), **dict.fromkeys(known.COLLECT, _collect),
     **dict.fromkeys(known.APPLY, _apply), **dict.fromkeys(known.SAME, _same),
     **dict.fromkeys(known.PARTIAL, _partial), **dict.fromkeys(known.LOADERS, _load),
-    **dict.fromkeys(known.GETATTR, _getattr), "builtins.vars": _vars, "builtins.type": _type,
+    **dict.fromkeys(known.GETATTR, _getattr), "builtins.vars": _vars,
+    "typing.cast": _second, "builtins.zip": _zipped, "builtins.enumerate": _zipped,
+    "collections.defaultdict": _default,
+    **dict.fromkeys(known.PLAIN_OBJECTS, _object), **dict.fromkeys(counting.PATHS, _counted),
+    "builtins.type": _type,
     "builtins.super": _super, "operator.attrgetter()": _getter, "operator.methodcaller()": _getter,
     "builtins.bytes": _to_bytes, "builtins.bytearray": _to_bytes,
 }  # fmt: skip

@@ -6,15 +6,21 @@ import ast
 from typing import TYPE_CHECKING
 
 from engine.guardrails import constants
+from engine.guardrails.rules.secrets import shows_key
 from engine.guardrails.values import Const, Map, Seq, Values
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
 
+# No key is shorter.
+_KEY_LENGTH = 16
 
-def constant(_: Resolver, node: ast.Constant) -> Values:
+
+def constant(resolver: Resolver, node: ast.Constant) -> Values:
     """What is written out in the source."""
     value = node.value
+    if type(value) is str and len(value) >= _KEY_LENGTH and shows_key(value):
+        resolver.keys.append(node)
     return () if value is ... else (Const(value),)
 
 

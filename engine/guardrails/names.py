@@ -10,6 +10,7 @@ from engine.guardrails import paths
 from engine.guardrails.budget import Budget
 from engine.guardrails.judge import Judge, risky, rule_of
 from engine.guardrails.policy import Policy
+from engine.guardrails.rules.files import telling
 from engine.guardrails.scopes import ClassInfo, FunctionInfo, Late, Scope, Unit
 from engine.guardrails.values import UNKNOWN, Class, Const, Function, Map, Ref, Seq, Values, merge, texts
 
@@ -22,6 +23,8 @@ _BUILTINS["__name__"] = (Ref("__name__"),)
 _BUILTINS["__file__"] = (Ref("__file__"),)
 for _dunder in ("__loader__", "__spec__", "__build_class__", "__import__"):
     _BUILTINS[_dunder] = (Ref(f"builtins.{_dunder}"),)
+
+_ENUM_VALUE = frozenset({"value", "_value_"})
 
 
 class Names(Judge):
@@ -69,6 +72,7 @@ class Names(Judge):
     def _bound_later(self, name: str) -> bool:
         scope = self.scope
         while scope.parent is not None:
+            self.budget.spend(4)
             if not scope.is_class and scope.binds(name):
                 return True
             scope = scope.parent
@@ -92,7 +96,7 @@ class Names(Judge):
         Whoever asked for `key` before has to be read again, if this is risky or leads to what is.
         """
         self.budget.spend(2)
-        danger = risky(values)
+        danger = risky(values) or any(map(telling, texts(values)))
         if not danger and not any(isinstance(value, (Function, Class)) for value in values):
             return
         known = self.late.setdefault(key, [])
@@ -104,6 +108,19 @@ class Names(Judge):
             if key in self.unit.uses and self.scope.within(scope):
                 self.unit.again = True
 
+    def opened(self, base: Values) -> None:
+        """Remember that what is in these collections was asked for."""
+        for value in base:
+            if type(value) is Seq or type(value) is Map:
+                self.unit.uses.add(value)
+
+    def put(self, into: Seq | Map, values: Values) -> None:
+        """Let a collection hold `values` too."""
+        before = into.contained
+        into.add(values)
+        if into.contained != before:
+            self.note_late(into, values)
+
     def attribute(self, base: Values, name: str) -> Values:
         """What attribute `name` of any of `base` may stand for."""
         found: Values = ()
@@ -113,6 +130,14 @@ class Names(Judge):
                     found = merge(found, paths.attribute_of(value, name))
             elif type(value) is Class:
                 found = merge(found, self.class_attribute(value.info, name, value.instance))
+            elif type(value) is Map:
+                found = merge(found, value.items.get(name, ()))
+            elif type(value) is Function:
+                self.unit.uses.add(name)
+                if value.info.attributes:
+                    found = merge(found, value.info.attributes.get(name, ()))
+            elif name in _ENUM_VALUE:
+                found = merge(found, (value,))
         return found
 
     def class_attribute(self, info: ClassInfo, name: str, instance: bool) -> Values:
@@ -155,11 +180,13 @@ class Names(Judge):
         """What `base[key]` may stand for."""
         found: Values = ()
         keys = [value.value for value in key if isinstance(value, Const)]
+        self.opened(base)
         for value in base:
             if isinstance(value, Map):
                 chosen = [value.items[k] for k in keys if k in value.items]
                 for values in chosen:
                     found = merge(found, values)
+                found = merge(found, value.added)
                 if not chosen:
                     found = merge(found, value.contained)
             elif isinstance(value, Seq):
@@ -189,4 +216,4 @@ def _indexed(value: Seq, keys: Sequence[object]) -> Values:
             exact = merge(exact, value.items[key])
         else:
             return value.contained
-    return exact if keys else value.contained
+    return merge(exact, value.added) if keys else value.contained

@@ -5,22 +5,32 @@ from __future__ import annotations
 import ast
 
 from engine.guardrails import constants
-from engine.guardrails.values import Const, Ref, Scalar, Seq, Value, Values, elements, merge
+from engine.guardrails.values import Const, Ref, Scalar, Seq, Value, Values, elements, merge, numbers
 
 _COMBINATIONS = 4
+# What a number repeats instead of multiplying it.
+_REPEATED = frozenset(
+    f"builtins.{name}()" for name in ("bytes", "bytearray", "str", "list", "tuple", "input")
+)
 
 
 def combine(operation: ast.operator, left: Values, right: Values) -> Values:
     """What `left operation right` may be; raises TooBig."""
     found: Values = ()
     for one in left[:_COMBINATIONS]:
-        if isinstance(one, Ref) and one.path == "pathlib.Path()":
-            tail = next((v.value for v in right if isinstance(v, Const) and isinstance(v.value, str)), "")
-            return (Ref(one.path, f"{one.data}/{tail}" if one.data else tail),)
+        if type(one) is Ref:
+            if one.path == "pathlib.Path()":
+                tail = next((v.value for v in right if isinstance(v, Const) and isinstance(v.value, str)), "")
+                return (Ref(one.path, f"{one.data}/{tail}" if one.data else tail),)
+            repeated = type(operation) is ast.Mult and one.path in _REPEATED
+            if repeated and any(number >= constants.HUGE for number in numbers(right)):
+                raise constants.TooBig
+            continue
         for two in right[:_COMBINATIONS]:
             found = merge(found, _pair(operation, one, two))
-    if not found and isinstance(operation, ast.BitOr | ast.Add):
-        return (Seq((elements(left), elements(right))),) if elements(left) or elements(right) else ()
+    if not found and type(operation) in (ast.BitOr, ast.Add):
+        both = elements(left), elements(right)
+        return (Seq(both),) if both != ((), ()) else ()
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 
 from engine.guardrails.values import Ref
@@ -74,6 +75,8 @@ _REEXPORTED = frozenset(
         "zipimport",
     ]
 )
+# Modules that an object of the standard library cannot have as attributes of another meaning.
+_TELLING_MODULES = frozenset({"sys", "os", "builtins", "subprocess", "importlib"})
 _NOT_REEXPORTED = frozenset(
     {"asyncio.subprocess", "code.code", "glob.glob", "unittest.signals", "inspect.types", "test.signal"}
 )
@@ -115,6 +118,8 @@ def member(path: str, attribute: str) -> str:
     if "()" in path:
         if path == "pathlib.Path()" and attribute in _PATH_MAKERS:
             return path
+        if attribute in _TELLING_MODULES and not foreign(path):
+            return attribute
         return full
     bare = attribute.lstrip("_")
     if bare in _REEXPORTED and not attribute.endswith("__") and full not in _NOT_REEXPORTED and path != bare:
@@ -122,6 +127,13 @@ def member(path: str, attribute: str) -> str:
     if attribute == "__builtins__":
         return "builtins"
     return full
+
+
+@lru_cache(maxsize=4096)
+def foreign(path: str) -> bool:
+    """Whether `path` belongs to a library that does not come with Python."""
+    top = path.partition(".")[0].partition("(")[0]
+    return top.isidentifier() and top not in sys.stdlib_module_names and not top.startswith("__")
 
 
 @lru_cache(maxsize=4096)

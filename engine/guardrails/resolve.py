@@ -110,6 +110,8 @@ class Resolver(Names):
             *(info.scope for info in self.classes.values()),
         ):
             scope.names.clear()
+        for function in self.functions.values():
+            function.attributes = None
         for info in self.classes.values():
             info.attributes.clear()
             info.bases = ()

@@ -86,7 +86,7 @@ class Late(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class FunctionInfo:
-    """A function: where it was defined, and what it may return."""
+    """A function: where it was defined, what it may return, and what was set on it."""
 
     node: FunctionNode
     scope: Scope
@@ -94,6 +94,7 @@ class FunctionInfo:
     owner: ClassInfo | None = None
     returns: Values = ()
     getter: bool = False
+    attributes: dict[str, Values] | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -59,7 +59,10 @@ def load(source: str | bytes) -> Source | Refusal:
 def _tokens(data: bytes) -> int:
     """About as many tokens as the source has, or more: words, single signs and ends of lines."""
     lines = data.count(b"\n") - data.count(b"\n\n")
-    return len(data.translate(_WORDS).split()) + len(data.translate(None, _NO_SIGNS)) + lines
+    words = data.translate(_WORDS).split()
+    # Python normalises names that are not ASCII, which takes as long as another token.
+    foreign = 0 if data.isascii() else sum(not word.isascii() for word in words)
+    return len(words) + foreign + len(data.translate(None, _NO_SIGNS)) + lines
 
 
 def _parse(text: str, tokens: int) -> Source | Refusal:

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from engine.guardrails import calls, definitions, imports
 from engine.guardrails.binding import assign
 from engine.guardrails.expressions import operate
+from engine.guardrails.family import MARKERS
 from engine.guardrails.patterns import capture
 from engine.guardrails.values import Const, elements, merge
 from engine.guardrails.walk import children
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
+
+# Values of which an assignment is looked at whatever it is to.
+_TOLD = frozenset({ast.Constant, ast.Lambda})
 
 
 def _nested(resolver: Resolver, body: list[ast.stmt]) -> None:
@@ -36,9 +40,12 @@ def other(resolver: Resolver, node: ast.AST) -> None:
 
 def _assign(resolver: Resolver, node: ast.Assign) -> None:
     values = resolver.value(node.value)
+    telling = resolver.owner is not None or type(node.value) in _TOLD
     for target in node.targets:
         assign(resolver, target, values)
-    resolver.hooks(node)
+        telling = telling or type(target) is not ast.Name or target.id in MARKERS
+    if telling:
+        resolver.hooks(node)
 
 
 def _annotated(resolver: Resolver, node: ast.AnnAssign) -> None:
@@ -112,7 +119,9 @@ def _is_main_guard(resolver: Resolver, test: ast.expr) -> bool:
 
 
 def _for(resolver: Resolver, node: ast.For | ast.AsyncFor) -> None:
-    assign(resolver, node.target, elements(resolver.value(node.iter)))
+    values = resolver.value(node.iter)
+    resolver.opened(values)
+    assign(resolver, node.target, elements(values))
     resolver.hooks(node)
     _nested(resolver, node.body)
     _nested(resolver, node.orelse)
@@ -129,7 +138,9 @@ def _with(resolver: Resolver, node: ast.With | ast.AsyncWith) -> None:
     for item in node.items:
         values = resolver.value(item.context_expr)
         if item.optional_vars is not None:
-            assign(resolver, item.optional_vars, merge(calls.entered(resolver, values), values))
+            # Of a generator that is used as a context the items are what it binds.
+            bound = merge(elements(values), values)
+            assign(resolver, item.optional_vars, merge(calls.entered(resolver, values), bound))
     resolver.hooks(node)
     resolver.read(node.body)
 

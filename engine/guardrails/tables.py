@@ -29,6 +29,12 @@ RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family.r
 BY_ID: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 PATHS: Mapping[str, str] = _joined(family.paths for family in FAMILIES)
 MODULES: Mapping[str, Module] = _joined(family.modules for family in FAMILIES)
+# Objects that are harmless and have attributes that are not.
+LEADING = frozenset(
+    path[: path.index("()") + 2]
+    for path in (*PATHS, *(p for family in FAMILIES for p in family.calls))
+    if "()" in path
+)
 ATTRIBUTES: Mapping[str, str] = _joined(family.attributes for family in FAMILIES)
 METHODS: Mapping[str, str] = _joined(family.methods for family in FAMILIES)
 CALLS: Mapping[str, CallCheck] = _joined(family.calls for family in FAMILIES)

@@ -47,23 +47,38 @@ class Class(NamedTuple):
 
 
 class Seq:
-    """A list, tuple or set, item by item; equal only to itself, so comparing never walks it."""
+    """A list, tuple or set, item by item; equal only to itself, so comparing never walks it.
 
-    __slots__ = ("contained", "items")
+    `contained` has the values of all items, `added` those that were put in afterwards.
+    """
+
+    __slots__ = ("added", "contained", "items")
 
     def __init__(self, items: tuple[Values, ...]) -> None:
         self.items = items
         self.contained = _flatten(items)
+        self.added: Values = ()
+
+    def add(self, values: Values) -> None:
+        """Put `values` anywhere in it."""
+        self.added = merge(self.added, values)
+        self.contained = merge(self.contained, merge(values, elements(values)))
 
 
 class Map:
-    """A dictionary by constant key; `contained` has the values of all keys."""
+    """A dictionary, or the attributes of a plain object, by constant key; see `Seq` for the rest."""
 
-    __slots__ = ("contained", "items")
+    __slots__ = ("added", "contained", "items")
 
     def __init__(self, items: dict[object, Values], others: tuple[Values, ...] = ()) -> None:
         self.items = items
         self.contained = _flatten((*items.values(), *others))
+        self.added: Values = ()
+
+    def add(self, values: Values) -> None:
+        """Put `values` under whatever key."""
+        self.added = merge(self.added, values)
+        self.contained = merge(self.contained, merge(values, elements(values)))
 
 
 Value: TypeAlias = Ref | Const | Function | Class | Seq | Map

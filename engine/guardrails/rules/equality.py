@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from engine.guardrails.family import Hit
-from engine.guardrails.values import Function
+from engine.guardrails.values import Function, Ref
 from engine.guardrails.walk import below
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
+    from engine.guardrails.scopes import FunctionInfo
 
 _COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
 _CHECKS = frozenset({"__instancecheck__", "__subclasscheck__", "__contains__"})
+_LENIENT = frozenset({"pytest.approx()", "unittest.mock.ANY", "unittest.mock.MagicMock()"})
 _ARITHMETIC = frozenset({"__sub__", "__rsub__", "__abs__", "__round__", "__add__", "__mul__"})
 
 
@@ -22,6 +24,10 @@ def defined(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """A comparison method that gives a constant, or never looks at its own object."""
     if not isinstance(node, ast.FunctionDef) or resolver.owner is None or node.name[:2] != "__":
         return ()
+    if node.name in ("__exit__", "__aexit__"):
+        returned = _returned(resolver, node)
+        swallows = returned and all(_settled(value) is True for value in returned)
+        return [Hit("G809", node, f"{resolver.owner.name}.{node.name}")] if swallows else ()
     if node.name == "__class__":
         return [Hit("G812", node, "__class__")]
     if node.name not in _COMPARISONS | _CHECKS | _ARITHMETIC:
@@ -38,6 +44,8 @@ def _decided(node: ast.FunctionDef, resolver: Resolver, owner: str) -> Iterable[
     constant = {_settled(value) for value in decided}
     if len(decided) == len([v for v in returned if not _declines(v)]) and len(constant) == 1:
         wanted = node.name == "__ne__"
+        if node.name in _CHECKS and constant == {False}:
+            return  # an empty collection, or a type that nothing belongs to
         if node.name in ("__eq__", "__ne__", *_CHECKS):
             yield Hit("G803" if constant != {wanted} else "G816", node, name)
         elif node.name in _ARITHMETIC or constant == {True}:
@@ -59,6 +67,17 @@ def assigned(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
         elif target.id in _COMPARISONS | _CHECKS and _rigged(resolver, node.value):
             found.append(Hit("G803", node, f"{resolver.owner.name}.{target.id}"))
     return found
+
+
+def given(resolver: Resolver, info: FunctionInfo) -> Iterable[Hit]:
+    """A function that returns what compares as equal to much else: `pytest.approx(0, abs=1e9)`."""
+    if not any(isinstance(value, Ref) and value.path in _LENIENT for value in info.returns):
+        return
+    for node in below([info.node], resolver.budget):
+        if isinstance(node, ast.Call):
+            for value in resolver.quiet(node.func):
+                if isinstance(value, Ref) and f"{value.path}()" in _LENIENT:
+                    yield Hit("G803", node, f"{value.path}()")
 
 
 def attribute(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:

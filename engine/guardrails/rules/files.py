@@ -12,8 +12,8 @@ from engine.guardrails.values import Const, Ref, Values, texts
 from engine.guardrails.walk import below
 
 _SENSITIVE = re.compile(
-    r"^/?(proc|sys|dev|etc|root|boot|run|home/[^/]+/\.)(/|$)|^/var/(run|log|lib|spool)/|(^|/)\.(ssh|aws|gnupg|kube|netrc|"
-    r"pgpass|docker|config|git|env|bash\w*|zsh\w*|profile|pypirc|npmrc)\b|id_rsa|id_ed25519|shadow$|credentials|"
+    r"^/?(proc|sys|dev|etc|root|boot|run|home/[^/]+/\.[^/]+|Users/[^/]+/\.[^/]+)(/|$)|^/var/(run|log|lib|spool)/|(^|/)\.(ssh|aws|gnupg|kube|netrc|"
+    r"pgpass|docker|config|git(config|-credentials)?|env|\w*_history|\w*rc|\w*pass|bash\w*|zsh\w*|profile|pypirc|npmrc)\b|id_rsa|id_ed25519|shadow$|credentials|"
     r"^~|\.pem$|docker\.sock",
 )
 _TESTS = re.compile(
@@ -29,7 +29,12 @@ _WRITING_METHODS = (
 
 def place(rule_read: str, call: Call, values: Values) -> Iterable[Hit]:
     """What opening the file named by `values` means: the tests', a sensitive one, or `rule_read`."""
-    known = [*texts(values), *(v.data for v in values if isinstance(v, Ref) and v.data), *_pieces(call)]
+    known = [
+        *texts(values),
+        *_decoded(values),
+        *(v.data for v in values if isinstance(v, Ref) and v.data),
+        *_pieces(call),
+    ]
     for text in known:
         if _TESTS.search(text):
             yield call.hit("G807", text)
@@ -41,6 +46,17 @@ def place(rule_read: str, call: Call, values: Values) -> Iterable[Hit]:
         yield call.hit("G807", "__file__")
     elif rule_read:
         yield call.hit(rule_read)
+
+
+def telling(text: str) -> bool:
+    """Whether it matters where a text flows: it names a sensitive place or an inner attribute."""
+    if "/" not in text and "." not in text and "~" not in text:
+        return text.startswith("__")
+    return len(text) < 1000 and (_SENSITIVE.search(text) or _TESTS.search(text)) is not None
+
+
+def _decoded(values: Values) -> Iterable[str]:
+    return (v.value.decode("latin-1") for v in values if isinstance(v, Const) and isinstance(v.value, bytes))
 
 
 def _pieces(call: Call) -> Iterable[str]:
@@ -91,6 +107,16 @@ def _archive(call: Call) -> Iterable[Hit]:
     opened = (call.argument(0, "file") or (), call.keywords.get("fileobj", ()))
     if not any(isinstance(v, Ref) and v.path == "io.BytesIO()" for values in opened for v in values):
         yield call.hit("G301" if _writes(call.argument(1, "mode")) else "G303")
+
+
+def _log_file(call: Call) -> Iterable[Hit]:
+    if "filename" in call.keywords:
+        yield call.hit("G306")
+
+
+def _tree(call: Call) -> Iterable[Hit]:
+    if texts(call.argument(0, "file_or_filename") or ()):
+        yield call.hit("G301")
 
 
 def _file_input(call: Call) -> Iterable[Hit]:
@@ -188,6 +214,7 @@ FAMILY = Family(
         "fileinput.FileInput": _file_input, "sqlite3.connect": _database,
         **dict.fromkeys(("os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "os.readlink"),
             _listing),
-        "os.fdopen": _open,
+        "os.fdopen": _open, "logging.basicConfig": _log_file,
+        "xml.etree.ElementTree.ElementTree().write": _tree,
     },
 )  # fmt: skip

@@ -32,6 +32,8 @@ _CODE = names(
     "co_freevars func_closure"
 )
 _TEMPLATE = re.compile(r"\{[^{}]*(\.__\w+__|\[__\w+__\])")
+# The same in the languages of template engines.
+_ENGINE = re.compile(r"\{[{%][^{}]*__\w+__")
 _LITERALS = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr)
 _NAMES = _CHAIN | _FRAMES | _CODE
 
@@ -60,8 +62,12 @@ def _texts(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     if not isinstance(node, ast.Call):
         return ()
     for argument in node.args:
-        if type(argument) is ast.Constant and type(argument.value) is str and argument.value in _NAMES:
-            return [Hit("G501", node, argument.value)]
+        if type(argument) is ast.Constant and type(argument.value) is str:
+            text = argument.value
+            if text in _NAMES:
+                return [Hit("G501", node, text)]
+            if "__" in text and len(text) < 10_000 and _ENGINE.search(text):
+                return [Hit("G501", node, "a template with private attributes")]
     if type(node.func) is ast.Attribute and node.func.attr in TEXT_METHODS:
         shown = [v for part in (node.func.value, *node.args) for v in texts(resolver.quiet(part))]
         if any(_TEMPLATE.search(text) or ("__" in text and node.func.attr == "get_field") for text in shown):
@@ -123,6 +129,7 @@ FAMILY = Family(
         **each("G502", "traceback", "walk_stack walk_tb extract_stack print_stack format_stack"),
         "symtable": "G502", "_symtable": "G502", "tracemalloc": "G503", "objgraph": "G503", "guppy": "G503",
         "builtins.type.__subclasses__": "G501", "weakref.getweakrefs": "G503",
+        "warnings.catch_warnings()._module": "G501",
     },
     modules={
         "gc": Module("G503", names("collect disable enable isenabled get_count get_threshold get_stats")),

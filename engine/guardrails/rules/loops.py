@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from engine.guardrails.scopes import FunctionInfo
 
 ENDLESS = frozenset({"itertools.count()", "itertools.cycle()", "itertools.repeat()"})
+# What a step of a walk costs, in units; a walk that is too dear is not walked to its end.
+_STEP = 3
 # How many functions a circle of calls may have to be recognised.
 _CIRCLE = 4
 _WAYS_OUT = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom)
+_SPECIAL = frozenset({"len", "repr", "str", "hash", "bool", "iter", "next", "int", "float", "abs", "getattr"})
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)
 _BRANCHES = (ast.If, ast.IfExp, ast.BoolOp, ast.While, ast.For, ast.AsyncFor, ast.Try, ast.Match, ast.Yield,
              ast.YieldFrom, ast.comprehension, ast.With, ast.Raise, ast.Await)  # fmt: skip
@@ -60,7 +63,8 @@ def recursion(resolver: Resolver, info: FunctionInfo) -> Iterable[Hit]:
     node, method = info.node, info.owner is not None
     # Walking a body costs more than asking what was looked up in it.
     if not isinstance(node, ast.FunctionDef) or (
-        node.name not in info.unit.uses and (method or not resolver.calls_own(info))
+        node.name not in info.unit.uses
+        and (not node.name.startswith("__") if method else not resolver.calls_own(info))
     ):
         return
     goal, seen, current = node.name, {node.name}, [node]
@@ -78,6 +82,17 @@ def recursion(resolver: Resolver, info: FunctionInfo) -> Iterable[Hit]:
                 current += resolver.functions_named(name)
 
 
+def named_lambda(resolver: Resolver, node: ast.Assign) -> Iterable[Hit]:
+    """`f = lambda n: f(n - 1)`: a lambda that calls itself before it can branch."""
+    if not isinstance(node.value, ast.Lambda):
+        return ()
+    own = below([node.value.body], resolver.budget, scopes=False)
+    called = {n.func.id for n in own if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    names = {target.id for target in node.targets if isinstance(target, ast.Name)} & called
+    branches = any(isinstance(n, _BRANCHES) for n in own)
+    return [] if branches else [Hit("G902", node, name) for name in sorted(names)]
+
+
 def _certain_calls(resolver: Resolver, node: ast.FunctionDef, *, method: bool) -> list[str]:
     """The functions (or methods of the same object) that a function without branches must call."""
     body = node.body
@@ -91,10 +106,27 @@ def _certain_calls(resolver: Resolver, node: ast.FunctionDef, *, method: bool) -
     if not method:
         return [f.id for f in functions if isinstance(f, ast.Name)]
     first = node.args.args[0].arg if node.args.args else ""
+    # A property is called by being read, a special method by the function that stands for it; where
+    # more is done than that, it may well have changed something first.
+    getter = any(isinstance(d, ast.Name) and d.id == "property" for d in node.decorator_list)
+    alone = len(body) == 1
     return [
-        f.attr
-        for f in functions
-        if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id == first
+        *(
+            n.attr
+            for n in (own if getter and alone else functions)
+            if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == first
+        ),
+        *(
+            f"__{n.func.id}__"
+            for n in own
+            if alone
+            and isinstance(n, ast.Call)
+            and isinstance(n.func, ast.Name)
+            and n.func.id in _SPECIAL
+            and n.args
+            and isinstance(n.args[0], ast.Name)
+            and n.args[0].id == first
+        ),
     ]
 
 
@@ -139,8 +171,8 @@ def _touched(resolver: Resolver, body: list[ast.stmt]) -> set[str]:
     """Names that the body binds or may change through; every use but printing counts."""
     found: set[str] = set()
     pending: list[tuple[ast.AST, bool]] = [(statement, False) for statement in body]
-    walked = 0
-    while pending:
+    walked, most = 0, resolver.budget.units // _STEP
+    while pending and walked <= most:
         part, reached = pending.pop()
         walked += 1
         if isinstance(part, ast.Name):
@@ -150,22 +182,22 @@ def _touched(resolver: Resolver, body: list[ast.stmt]) -> set[str]:
             return {n.id for n in below(body, resolver.budget) if isinstance(n, ast.Name)}
         reached = reached or isinstance(part, ast.Attribute | ast.Subscript)
         pending.extend((child, reached) for child in children(part))
-    resolver.budget.spend(2 * walked)
+    resolver.budget.spend(_STEP * walked)
     return found
 
 
 def _leaves(resolver: Resolver, body: list[ast.stmt]) -> bool:
     """Whether something in `body` can leave the loop around it."""
     pending: list[tuple[ast.AST, bool]] = [(child, False) for child in body]
-    walked = 0
-    while pending:
+    walked, most = 0, resolver.budget.units // _STEP
+    while pending and walked <= most:
         child, inner = pending.pop()
         walked += 1
         if isinstance(child, _WAYS_OUT) or (type(child) is ast.Break and not inner):
-            resolver.budget.spend(2 * walked)
+            resolver.budget.spend(_STEP * walked)
             return True
         if not isinstance(child, SCOPES):
             deeper = inner or isinstance(child, _LOOPS)
             pending.extend((part, deeper) for part in children(child))
-    resolver.budget.spend(2 * walked)
+    resolver.budget.spend(_STEP * walked)
     return False

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.guardrails.family import Call, CallCheck, Hit
-from engine.guardrails.values import Ref, Value, texts
+from engine.guardrails.values import UNKNOWN, Ref, Value, texts
 
 if TYPE_CHECKING:
     from engine.guardrails.resolve import Resolver
@@ -27,7 +27,12 @@ _STREAMS = frozenset({"stdout", "stderr", "stdin", "__stdout__", "__stderr__", "
 
 
 def _rule(value: Value) -> str | None:
-    if not isinstance(value, Ref) or "()" in value.path or value.path.startswith("__name__"):
+    if (
+        not isinstance(value, Ref)
+        or value == UNKNOWN
+        or "()" in value.path
+        or value.path.startswith("__name__")
+    ):
         return None
     return "G802" if value.path.partition(".")[0] in _SHARED else "G818"
 

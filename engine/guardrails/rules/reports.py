@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from engine.guardrails.family import Call, CallCheck, Hit
-from engine.guardrails.values import Ref
+from engine.guardrails.family import MARKERS, Call, CallCheck, Hit
+from engine.guardrails.values import Const, Ref, texts
 from engine.guardrails.walk import below
 
 if TYPE_CHECKING:
@@ -21,21 +21,15 @@ _FILES = re.compile(
     r"(^|/)(conftest\.py|pytest\.ini|tox\.ini|sitecustomize\.py|usercustomize\.py|test_[\w*?]+\.py)$|\.pth$"
 )
 _REPORT = re.compile(
-    r"\b\d+ (passed|failed)\b|\bpassed in\b|test session starts|<testsuites?\b|::\w+ PASSED|^PASSED\b|^OK$|"
+    r"\b\d+ (passed|failed)\b(?=\s*($|[,;.=!(]|in\b))|"
+    r"\bpassed in\b|test session starts|<testsuites?\b|::\w+ PASSED|^PASSED\b|^OK$|"
     r"^\.+\s+\[100%\]|^Ran \d+ tests?|all tests passed|tests? passed",
     re.I,
 )
 _TESTS = re.compile(r"test_\w+|\w+_test|tests?|conftest")
-_MARKERS = frozenset(
-    {
-        "pytest_plugins",
-        "collect_ignore",
-        "collect_ignore_glob",
-        "pytestmark",
-        "__tracebackhide__",
-        "__unittest",
-    }
-)
+# What names the program that runs; of the arguments only the first does.
+_RUNNERS = frozenset({"sys.modules", "sys.executable"})
+_RUNNERS_FIRST = frozenset({"sys.argv", "sys.orig_argv"})
 _ALL = frozenset(
     {"builtins.BaseException", "builtins.AssertionError", "builtins.SystemExit", "builtins.KeyboardInterrupt"}
 )
@@ -52,7 +46,7 @@ def marker(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """A variable that the framework reads by its name."""
     if isinstance(node, ast.Assign):
         for target in node.targets:
-            if isinstance(target, ast.Name) and target.id in _MARKERS:
+            if isinstance(target, ast.Name) and target.id in MARKERS:
                 yield Hit("G805", node, target.id)
 
 
@@ -71,13 +65,36 @@ def imported(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
 def compared(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
     """`"pytest" in sys.argv` and the like."""
     if isinstance(node, ast.Compare):
-        for part in (node.left, *node.comparators):
-            if (
-                isinstance(part, ast.Constant)
-                and isinstance(part.value, str)
-                and _DETECTS.fullmatch(part.value)
-            ):
+        compared_with = [node.left, *node.comparators]
+        for part in compared_with:
+            if type(part) is not ast.Constant or type(part.value) is not str:
+                continue
+            asked = _DETECTS.fullmatch(part.value) or (
+                "test" in part.value.lower() and any(_names_runner(resolver, n) for n in compared_with)
+            )
+            if asked:
                 yield Hit("G806", node, part.value)
+
+
+def _names_runner(resolver: Resolver, node: ast.expr) -> bool:
+    """Whether a value says what program runs: `sys.argv[0]`, `__file__.lower()`, a path made from it."""
+    first = False
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Subscript):
+            first = first or (isinstance(node.slice, ast.Constant) and node.slice.value == 0)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            if node.args and any(_names_runner(resolver, one) for one in node.args):
+                return True
+            node = node.func
+        elif isinstance(node, ast.Attribute):
+            paths = [value.path for value in resolver.quiet(node) if isinstance(value, Ref)]
+            if any(path in _RUNNERS or (first and path in _RUNNERS_FIRST) for path in paths):
+                return True
+            node = node.value
+        else:
+            return False
+    return any(isinstance(v, Ref) and v.path == "__file__" for v in resolver.lookup(node.id))
 
 
 def called(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
@@ -141,4 +158,23 @@ def _suppressed(call: Call) -> Iterable[Hit]:
                 yield call.hit("G809", value.path)
 
 
-CALLS: Mapping[str, CallCheck] = {"contextlib.suppress": _suppressed}
+def _silenced(call: Call) -> Iterable[Hit]:
+    """Only ignoring hides warnings; other actions show more of them."""
+    action = call.argument(0, "action") or ()
+    known = texts(action)
+    if "ignore" in known or len(known) < len(action) or not known:
+        yield call.hit("G815")
+
+
+def _automatic(call: Call) -> Iterable[Hit]:
+    """A fixture that every test gets, wanted or not."""
+    if call.keywords.get("autouse", (Const(False),)) != (Const(False),):
+        yield call.hit("G804")
+
+
+CALLS: Mapping[str, CallCheck] = {
+    "contextlib.suppress": _suppressed,
+    "warnings.simplefilter": _silenced,
+    "warnings.filterwarnings": _silenced,
+    "pytest.fixture": _automatic,
+}

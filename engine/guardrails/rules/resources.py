@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from engine.guardrails.family import Family
+from engine.guardrails.family import Family, Hit
 from engine.guardrails.rule import warn
 from engine.guardrails.rules import amounts, loops
+
+if TYPE_CHECKING:
+    from engine.guardrails.resolve import Resolver
+
+
+def _assigned(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:
+    """Lambdas that get a name, and settings; most assignments are neither."""
+    if type(node) is ast.Assign:
+        if type(node.value) is ast.Lambda:
+            return loops.named_lambda(resolver, node)
+        if type(node.targets[0]) is ast.Attribute:
+            return amounts.precise(resolver, node)
+    return ()
+
 
 FAMILY = Family(
     rules=(
@@ -24,6 +40,7 @@ FAMILY = Family(
     paths={},
     calls=amounts.CALLS,
     nodes={
+        ast.Assign: (_assigned,),
         ast.While: (loops.forever,),
         ast.For: (loops.endless_source, loops.growing),
         ast.Call: (amounts.joined,),

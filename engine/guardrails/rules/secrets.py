@@ -19,8 +19,16 @@ _NAME = re.compile(
 )
 _KEY = re.compile(
     r"AKIA[0-9A-Z]{12,}|gh[pousr]_\w{20,}|sk-[\w-]{16,}|sk_live_\w{10,}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,}|"
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|eyJ[\w-]{10,}\.eyJ|glpat-[\w-]{16,}|hf_\w{20,}|gsk_\w{20,}"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[\w/+=.]{4,}|eyJ[\w-]{10,}\.eyJ|"
+    r"glpat-[\w-]{16,}|hf_\w{20,}|gsk_\w{20,}|"
+    r"sk-ant-\w{10,}|npm_\w{30,}|pypi-[\w-]{30,}|dop_v1_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|"
+    r"hooks\.slack\.com/services/T\w+/B\w+/\w+|AccountKey=[\w+/=]{20,}|"
+    # A password within an address: with a digit, so not an example's "user:password".
+    r"[a-z]://[^\s:/@]+:(?=[^\s@/]*\d)[^\s:@/]{8,}@"
 )
+# A name that says password, and a value that nobody would write as an example of the shape of one.
+_PASSWORD = re.compile(r"(passw(or)?d|passwd|passphrase|pwd|secret)$", re.I)
+_CHOSEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[^\s{}<>%$\\\[\]()^|:/]{8,64}")
 _OPAQUE = re.compile(r"^[A-Za-z0-9+/_=.-]{16,}$")
 
 
@@ -29,7 +37,13 @@ def _secret(name: str, value: ast.expr | None) -> bool:
     if not isinstance(text, str) or len(text) > 10_000:
         return False
     opaque = _OPAQUE.match(text) and any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
-    return bool(_KEY.search(text) or (opaque and _NAME.search(name)))
+    chosen = _PASSWORD.search(name) and _CHOSEN.fullmatch(text)
+    return bool(_KEY.search(text) or chosen or (opaque and _NAME.search(name)))
+
+
+def shows_key(text: str) -> bool:
+    """Whether a text is of a shape that only keys have."""
+    return len(text) < 10_000 and _KEY.search(text) is not None
 
 
 def _hard_coded(resolver: Resolver, node: ast.AST) -> Iterable[Hit]:

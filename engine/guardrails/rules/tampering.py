@@ -90,6 +90,7 @@ FAMILY = Family(
         **each("G814", "sys", "__stdout__ __stderr__ __stdin__ stdout.close stdout.detach stdout.fileno "
             "stdout.buffer.raw "
                "stderr.fileno stdin.fileno stdout._buffer stdin.close stderr.close stderr.detach"),
+        **each("G814", "contextlib", "redirect_stdout().__enter__ redirect_stderr().__enter__"),
         **each("G815", "warnings", "simplefilter filterwarnings resetwarnings showwarning filters "
             "formatwarning"),
         "logging.disable": "G815", "sys.tracebacklimit": "G815", "sys.warnoptions": "G815",
@@ -116,4 +117,5 @@ FAMILY = Family(
         ast.Dict: (equality.called,),
         ast.Try: (reports.swallowed,),
     },
+    bodies=(equality.given,),
 )  # fmt: skip
