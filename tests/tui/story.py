@@ -14,7 +14,7 @@ def example_file(home: Path) -> Path:
 
 
 def play(terminal: Terminal, isolation: str = "namespace") -> None:
-    """Run, walk, edit and re-run, accept, undo; then quit."""
+    """Run, walk, edit and re-run, accept, undo, the same for one hunk; then quit, reading the log of 0."""
     terminal.wait("merge_intervals", "(local)", "Press Enter")
     broken = example_file(terminal.home).read_text()
 
@@ -47,4 +47,15 @@ def play(terminal: Terminal, isolation: str = "namespace") -> None:
     terminal.wait("took back 1")
     assert example_file(terminal.home).read_text() == broken
 
+    terminal.press("3", "A")
+    terminal.wait("accept only hunk 1 of", "it was not tested alone")
+    terminal.press("y")
+    terminal.wait("accepted hunk 1 of")
+    assert example_file(terminal.home).read_text() != broken
+    terminal.press("u")
+    terminal.wait("took back 1")
+    assert example_file(terminal.home).read_text() == broken
+
+    terminal.press("4", "K")
+    terminal.wait("4 Test log of 0")
     terminal.press("q")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.events import Paste
+from textual.widgets import Input, Static
+
 from engine.journal import Journal
 from tests.tui import recording as rec
 from tests.tui.conftest import Open
@@ -80,3 +83,29 @@ def test_the_journal_is_searched_for_text_as_it_was_and_not_for_patterns(tmp_pat
     assert journal.search("s%process") == []
     assert journal.search("is_prime_") == []
     journal.close()
+
+
+async def test_pasted_tests_become_a_file_beside_the_code_and_never_replace_one(
+    open_screen: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.py").write_text("def add(a, b):\n    return a - b\n")
+    (tmp_path / "test_broken.py").write_text("mine\n")
+    tests = "from broken import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n"
+    async with open_screen(rec.passed()) as stage:
+        await stage.press("t")
+        await stage.until(lambda: isinstance(stage.app.screen, NewTask))
+        stage.app.screen.query_one("#file", Input).value = str(tmp_path / "broken.py")
+        field = stage.app.screen.query_one("#tests", Input)
+        field.focus()
+        await stage.pilot.pause()
+        stage.app.post_message(Paste(tests.replace("\n", "\r")))
+        await stage.until(lambda: field.value == str(tmp_path / "test_broken_2.py"))
+        field.value = str(tmp_path / "test_broken.py")
+        await stage.press("f5")
+        wrong = stage.app.screen.query_one("#wrong", Static)
+        await stage.until(lambda: "is there already" in str(wrong.content))
+        field.value = str(tmp_path / "test_broken_2.py")
+        await stage.press("f5")
+        await stage.until(lambda: stage.feed.calls == [("prepare", "broken", "")])
+    assert (tmp_path / "test_broken.py").read_text() == "mine\n"
+    assert (tmp_path / "test_broken_2.py").read_text() == tests

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.journal import Journal
 from tests.tui.story import play
 from tests.tui.tmux_terminal import Terminal
 
@@ -27,7 +28,17 @@ def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Termina
     opened.tmux("kill-server")
 
 
-def test_the_example_is_run_walked_edited_accepted_undone_and_left(terminal: Terminal) -> None:
+def test_the_example_is_run_walked_edited_accepted_undone_left_and_reopened(terminal: Terminal) -> None:
     play(terminal)
     terminal.wait("ended with 0")
     assert "merge_intervals" not in terminal.screen  # the terminal is as it was before
+
+    terminal.tmux("kill-server")
+    journal = Journal(terminal.home / "state" / "coder-tui" / "journal.db")
+    (run,) = journal.runs()
+    journal.close()
+    terminal.start(f"tui {run.id}")
+    here = "[4 Log]" if terminal.width < 100 else "┏━ 4 Test log of 0"
+    terminal.wait(here, "4 Test log of 0", "FAILED")
+    terminal.press("q")
+    terminal.wait("ended with 0")

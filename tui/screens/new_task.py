@@ -17,10 +17,11 @@ from engine.model import Task
 from sandbox.contract import Limits
 from tui.bridge import Session
 from tui.neutral import neutral_line
+from tui.panes.tests_input import TestsInput, free_name
 
 FIELDS = (
     ("file", "Python file to repair, or to write"),
-    ("tests", "test file or folder"),
+    ("tests", "test file or folder; or paste the tests here"),
     ("function", "function (may be empty)"),
     ("describe", "what it should do (may be empty for a repair)"),
 )
@@ -58,7 +59,7 @@ class NewTask(ModalScreen[tuple[str, bool] | None], inherit_bindings=False):
         with form:
             for name, label in FIELDS:
                 yield Static(f" {label}", markup=False)
-                field = Input(id=name, compact=True)
+                field = TestsInput(name) if name == "tests" else Input(id=name, compact=True)
                 field.cursor_blink = False
                 yield field
             yield Static("", id="wrong", markup=False)
@@ -75,12 +76,21 @@ class NewTask(ModalScreen[tuple[str, bool] | None], inherit_bindings=False):
         else:
             self.focus_next()
 
+    def on_tests_input_pasted(self) -> None:
+        """Give pasted tests a name, which can be changed, and say so."""
+        field = self.query_one(TestsInput)
+        field.value = free_name(self.query_one("#file", Input).value.strip())
+        field.cursor_position = len(field.value)
+        lines = field.pasted.count("\n")
+        self.query_one("#wrong", Static).update(f"{lines} lines of tests: F5 writes them to this file")
+
     async def action_make(self, queued: bool = False) -> None:
         """Make the task and a run of it, or say what is wrong."""
         values = [self.query_one(f"#{name}", Input).value.strip() for name, _ in FIELDS]
         try:
             if not values[0] or not values[1]:
                 raise CoderTuiError("a file and its tests are needed")
+            await asyncio.to_thread(self.query_one(TestsInput).write)
             limits = self._session.config.limits.to_limits()
             task = await asyncio.to_thread(make_task, limits, *values)
             run = await self._session.prepare(task)
