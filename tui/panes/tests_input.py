@@ -12,7 +12,7 @@ from engine.errors import CoderTuiError, UsageError
 
 
 class TestsInput(Input):
-    """Takes a paste of several lines as the tests themselves; its value is then where they will be written."""
+    """Takes a paste of several lines as the tests themselves; its value is then where they will be."""
 
     __test__ = False  # not a test, whatever it is called
 
