@@ -119,14 +119,16 @@ def _escalate(
             break
         repeats += 1
     said = f"attempt {last.id} repeats {last.duplicate_of}"
-    warmer = _warmer(warmth, settings)
+    warmer, hottest = _warmer(warmth, settings), settings.max_temperature
+    form = PromptForm.REPAIR if last.parent else PromptForm.WRITE
     if repeats == 1 and warmer > warmth:
-        reason = f"{said}: temperature {warmth:g} → {warmer:g}"
-        form = PromptForm.REPAIR if last.parent else PromptForm.WRITE
-        return Move(provider, last.parent, form, warmer, "escalate", reason)
-    return _fresh(
-        history, settings, provider, f"{said}: history dropped, a fresh sample", settings.max_temperature
-    )
+        return Move(
+            provider, last.parent, form, warmer, "escalate", f"{said}: temperature {warmth:g} → {warmer:g}"
+        )
+    if repeats <= 2 and last.parent not in ("", GIVEN):
+        reason = f"{said}: attempt {last.parent} asked about in another way, without the history"
+        return Move(provider, last.parent, PromptForm.FRESH, hottest, "escalate", reason)
+    return _fresh(history, settings, provider, f"{said}: history dropped, a fresh sample", hottest)
 
 
 def _fresh(

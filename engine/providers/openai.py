@@ -12,7 +12,7 @@ from engine.errors import ModelMissing, PromptTruncated, ProviderRefused, Provid
 from engine.model import Prompt
 from engine.providers.base import Chunk, Done, Request
 from engine.providers.http import Server, client_options
-from engine.providers.openai_probe import listed, window_elsewhere
+from engine.providers.openai_probe import listed, only_one, window_elsewhere
 from engine.providers.openai_stream import chunks
 from engine.providers.openai_wire import OpenAIWire
 from engine.providers.scrub import scrub
@@ -32,6 +32,7 @@ class OpenAIProvider(Served[httpx.AsyncClient]):
         self._settings = settings
         self._wire = OpenAIWire(server, settings, self._open)
         self._probed: int | None = None
+        self._list: object = None
 
     async def _ask(self, request: Request) -> AsyncGenerator[Chunk, None]:
         await self._check_fits(request.prompt)
@@ -66,7 +67,8 @@ class OpenAIProvider(Served[httpx.AsyncClient]):
 
     async def _models(self) -> dict[str, int]:
         """Model ids and their windows (0: not said)."""
-        models = listed(await self._wire.get("models"))
+        self._list = await self._wire.get("models")
+        models = listed(self._list)
         if models is None:
             raise ProviderRefused(
                 f"{self._server} does not list its models", "check that base_url ends in /v1"
@@ -86,8 +88,11 @@ class OpenAIProvider(Served[httpx.AsyncClient]):
         if self._settings.context_tokens:
             return self._settings.context_tokens
         if self._probed is None:
-            models = listed(await self._wire.glance(f"{self._server.url}/models")) or {}
+            body = await self._wire.glance(f"{self._server.url}/models")
+            models = listed(body) or {}
             model = self.model or next(iter(models), "")
+            if model not in models:
+                model = only_one(body) or model
             self._probed = models.get(model, 0)
             if not self._probed and self._server.near:
                 self._probed = await window_elsewhere(self._wire.glance, self._server.url, model)
@@ -99,14 +104,17 @@ class OpenAIProvider(Served[httpx.AsyncClient]):
 
     async def check(self) -> str:
         """Whether the server answers and has the model; raises ProviderError."""
-        models = await self._models()
+        models, other = await self._models(), ""
+        if self.model and self.model not in models and (one := only_one(self._list)):
+            other = f", which answers whatever name is asked for, {self.model} too"
+            models = {self.model: models[one]}
         if self.model and self.model not in models:
             raise ModelMissing(f"{self._server} does not have {self.model}", f"it has {_some(models)}")
         name = self.model or await self._only_model()
         self._probed = None
         known = await self._window()
         window = f", window {known:,} tokens" if known else ", window not said: set context_tokens"
-        return f"{name} on {self._server.place}{window}"
+        return f"{one if other else name} on {self._server.place}{window}{other}"
 
     def _connect(self) -> httpx.AsyncClient:
         options = client_options(self._server, self._settings)

@@ -10,6 +10,9 @@ Get = Callable[[str], Awaitable[object]]
 # vLLM; Groq; OpenRouter and others; LM Studio's own list, for what is loaded.
 _OF_A_ROW = ("max_model_len", "context_window", "context_length", "loaded_context_length")
 
+# What llama.cpp's server and llama-cpp-python's say in `owned_by`.
+_ONE_MODEL = ("llamacpp", "me")
+
 
 def listed(body: object) -> dict[str, int] | None:
     """Model ids and their windows (0: not said) of a list of models; None where it is no such list."""
@@ -17,6 +20,14 @@ def listed(body: object) -> dict[str, int] | None:
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) and "id" in row for row in rows):
         return None
     return {str(row["id"]): _window(row) for row in rows}
+
+
+def only_one(body: object) -> str:
+    """The model of a server that answers by it whatever name is asked for (llama.cpp's), "" for others."""
+    models = listed(body) or {}
+    if len(models) != 1 or not isinstance(body, Mapping):
+        return ""
+    return next(iter(models)) if body["data"][0].get("owned_by") in _ONE_MODEL else ""
 
 
 async def window_elsewhere(get: Get, base_url: str, model: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from engine.errors import PromptTruncated, ProviderTimeout, ProviderUnreachable, RateLimited
+from engine.errors import ModelMissing, PromptTruncated, ProviderTimeout, ProviderUnreachable, RateLimited
 from engine.events import CompletionStreamed, Event
 from engine.providers.base import Done, Text, Thinking
 from engine.providers.window import prompt_window
@@ -139,6 +139,15 @@ async def test_another_model_than_was_asked_for_is_named() -> None:
     async with serve(other) as server:
         done = (await ask(openai(server.url)))[-1]
     assert isinstance(done, Done) and done.note == "answered by other, not by tiny"
+
+
+async def test_a_server_with_one_model_for_every_name_is_not_said_to_lack_it() -> None:
+    async with serve(Kind({"owned_by": "llamacpp", "meta": {"n_ctx": 4096}})) as server:
+        said = await openai(server.url, model="nope", context_tokens=0).check()
+        assert said.startswith("tiny on ") and "window 4,096" in said and "nope too" in said
+    async with serve(Kind({"owned_by": "vllm", "max_model_len": 4096})) as server:
+        with pytest.raises(ModelMissing, match="does not have nope"):
+            await openai(server.url, model="nope", context_tokens=0).check()
 
 
 async def test_groqs_limits_are_told_in_words() -> None:

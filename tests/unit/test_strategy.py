@@ -84,6 +84,17 @@ def test_a_repeat_raises_the_temperature_and_says_so() -> None:
     assert "repeats 1" in hotter.reason and "0.2 → 0.4" in hotter.reason
 
 
+def test_a_second_repeat_asks_in_another_way_and_a_third_starts_anew() -> None:
+    first = replace(attempt("1"), parent="0")
+    below = [replace(attempt(name, duplicate_of="1"), parent="1") for name in "234"]
+    decided = {"1": "seed", "2": "repair", "3": "escalate", "4": "escalate"}
+    other = move(history(attempt("0"), first, *below[:2], best="0", decisions=decided))
+    assert (other.form, other.parent, other.decision) == (PromptForm.FRESH, "1", "escalate")
+    assert "in another way" in other.reason
+    anew = move(history(attempt("0"), first, *below, best="0", decisions=decided))
+    assert (anew.form, anew.parent, anew.decision) == (PromptForm.FRESH, "0", "seed")
+
+
 def test_a_second_repeat_drops_the_history() -> None:
     past = [attempt("0"), attempt("1"), attempt("2", duplicate_of="1"), attempt("3", duplicate_of="1")]
     fresh = move(history(*past, best="0", decisions={"1": "seed"}))
