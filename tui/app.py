@@ -63,7 +63,8 @@ class CoderTui(App[str], inherit_bindings=False):
     def on_mount(self) -> None:
         """Open the main screen."""
         self.theme = self._theme_at_first
-        self.set_class(self.console.color_system in ("standard", "windows"), "-sixteen-colours")
+        few = not self.is_headless and self.console.color_system in ("standard", "windows")
+        self.set_class(few, "-sixteen-colours")
         self.push_screen(self.main)
 
     def configure(self, config: Config) -> None:
