@@ -18,6 +18,7 @@ _INPUTS = 80
 _SECONDS = 2.0
 _MARK = "answers of the patches: "
 _LONGEST = 120
+_LITTLE = 0.1  # what another patch of the same answers adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,14 @@ class Table:
     answers: tuple[tuple[str, ...], ...]
 
     def weigh(self, weights: Sequence[float]) -> list[float]:
-        """For each patch the weight of all that answer as it does."""
-        total: dict[tuple[str, ...], float] = {}
+        """For each patch the weight of the best that answers as it does, and a little of the others'.
+
+        One idea can be written in many ways: that it is does not make it much likelier.
+        """
+        alike: dict[tuple[str, ...], list[float]] = {}
         for answers, weight in zip(self.answers, weights, strict=True):
-            total[answers] = total.get(answers, 0.0) + weight
-        return [total[answers] for answers in self.answers]
+            alike.setdefault(answers, []).append(weight)
+        return [max(one) + _LITTLE * (sum(one) - max(one)) for one in (alike[a] for a in self.answers)]
 
     def doubt(self, patch: int) -> Doubt | None:
         """The shortest call that tells a patch from most of the others; None where none does."""

@@ -114,7 +114,7 @@ class Hunt:
         return sorted(found, key=lambda find: (-self._weights.get(find.candidate, 0.0), self.awkward(find)))
 
     def weigh(self, table: Table, finds: Sequence[Find]) -> None:
-        """Let patches that answer alike count together: what several ways lead to is more likely meant."""
+        """Let patches that answer alike stand together, by the most natural of them."""
         weights = table.weigh([exp(-self.awkward(find)) for find in finds])
         self._weights = {find.candidate: weight for find, weight in zip(finds, weights, strict=True)}
 
