@@ -152,6 +152,7 @@ def test_an_answer_without_a_count_is_estimated_and_never_free() -> None:
     assert budget.spent([replace(lost, completion="")]) == Usage()
 
 
+@pytest.mark.slow
 @sandboxed
 async def test_the_next_provider_is_asked_when_one_is_not_there(tmp_path: Path, clamp: Task) -> None:
     model = Scripted(OpenAI, [WRONG, GOOD])
@@ -184,6 +185,7 @@ async def test_the_next_provider_is_asked_after_its_share_of_attempts(tmp_path: 
     assert any("ollama had its 2 attempts: openai" in reason for reason in reasons(events))
 
 
+@pytest.mark.slow
 @sandboxed
 async def test_a_chain_whose_every_provider_fails_ends_as_a_fault(tmp_path: Path, clamp: Task) -> None:
     settings = {"provider__ollama__host": NOWHERE, "provider__openai__base_url": f"{NOWHERE}/v1"}

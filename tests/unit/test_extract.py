@@ -266,6 +266,7 @@ def test_deep_nesting_ends_without_an_exception() -> None:
         run(answer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer",
     [
@@ -297,6 +298,7 @@ def test_no_text_raises_and_every_edit_can_be_stored(answer: str) -> None:
         task().workspace.edit(path, text).text(path).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_every_recorded_completion_keeps_its_code() -> None:
     with gzip.open(SHARED / "data" / "recording-codellama34b-humaneval.jsonl.gz", "rt") as stream:

@@ -108,6 +108,7 @@ def test_right_variant_passes_parametrize_fixture_and_unittest() -> None:
     assert of(records, 0)["ended"] == of(records, 2)["ended"] == "no gain"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fatal",
     [
@@ -129,6 +130,7 @@ def test_fatal_variant_costs_only_itself(fatal: str) -> None:
     assert bad["passed"] < bad["total"]
 
 
+@pytest.mark.slow
 def test_caught_out_of_ticks_is_no_pass() -> None:
     loop = "        while True:\n            pass\n"
     sly = f"def rise(n):\n    try:\n{loop}    except BaseException:\n        pass\n    return 0\n"
@@ -136,6 +138,7 @@ def test_caught_out_of_ticks_is_no_pass() -> None:
     assert of(records, 0)["passed"] < of(records, 0)["total"]
 
 
+@pytest.mark.slow
 def test_state_of_one_variant_does_not_reach_the_next() -> None:
     base = "CACHE = {}\n\ndef once(x):\n    CACHE[x] = CACHE.get(x, 0) + 2\n    return CACHE[x]\n"
     tests = "from solution import once\nDATA = [1]\n\ndef test_a():\n"
@@ -161,12 +164,14 @@ def test_decorated_function_and_method_are_swapped() -> None:
     assert of(records, 1)["passed"] == 1
 
 
+@pytest.mark.slow
 def test_unusable_tests_are_said_in_words() -> None:
     assert "collection" in of(screen([RIGHT], tests="import not_there\n"), -1)["ended"]
     assert "no tests" in of(screen([RIGHT], tests="x = 1\n"), -1)["ended"]
     assert "do not import" in of(screen([RIGHT], tests="def test_a():\n    assert 0\n"), -1)["ended"]
 
 
+@pytest.mark.slow
 def test_stop_after_ends_the_screening_early() -> None:
     tests = "from solution import rise\n\ndef test_a():\n    assert rise(0) == 10\n"
     records = screen([RIGHT] * 500, tests=tests, stop_after=1)

@@ -45,6 +45,7 @@ def after_args(file: Path) -> list[str]:
     return written
 
 
+@pytest.mark.slow
 def test_a_machine_without_configuration_gets_one(tmp_path: Path) -> None:
     file = tmp_path / "docker" / "daemon.json"
     assert not has_runsc(file)
