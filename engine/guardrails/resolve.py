@@ -110,8 +110,10 @@ class Resolver(Names):
             *(info.scope for info in self.classes.values()),
         ):
             scope.names.clear()
+            scope.outer.clear()
         for function in self.functions.values():
-            function.attributes = None
+            function.attributes, function.returns, function.owner = None, (), None
+            function.unit.uses.clear()
         for info in self.classes.values():
             info.attributes.clear()
             info.bases = ()

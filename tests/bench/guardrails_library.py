@@ -6,6 +6,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from engine.guardrails import check
 # Processor seconds for each started 100 KB.
 BOUND = 0.1
 _TRIES = 3
+# As many as a user might have checked by one process.
+_FILES_A_PROCESS = 200
 # A first try so far under its bound needs no second one.
 _CALM = 0.7
 
@@ -61,7 +64,8 @@ def libraries() -> tuple[Path, ...]:
 def scan(roots: Iterable[Path]) -> None:
     """Check every file of the folders and print what was over, what was near and what was refused."""
     files = sorted({path.resolve() for root in roots for path in root.rglob("*.py") if path.is_file()})
-    found = sorted((timing(path) for path in files), key=lambda one: -one.share)
+    with ProcessPoolExecutor(1, max_tasks_per_child=_FILES_A_PROCESS) as pool:
+        found = sorted(pool.map(timing, files), key=lambda one: -one.share)
     size = sum(one.size for one in found)
     over = sum(one.share > 1 for one in found)
     refused = [one for one in found if one.refused]

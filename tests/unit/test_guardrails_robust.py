@@ -177,6 +177,18 @@ def test_a_file_that_was_dear_takes_longer_than_its_size_allows_or_is_refused(mo
     assert "G003" not in {f.rule for f in check(source)}
 
 
+def test_a_tree_is_left_to_the_collector() -> None:
+    source = "class A:\n    def f(self):\n        global g\n        g = self\n        return self.f()\n" * 50
+    check(source)
+    gc.collect()
+    gc.disable()
+    try:
+        check(source)
+        assert gc.collect() < 100
+    finally:
+        gc.enable()
+
+
 def test_what_is_too_dear_passes() -> None:
     chain = "".join(
         f"class C{n}(C{n - 1}): x = C{n - 1}.y\n" if n else "class C0: y = 1\n" for n in range(1500)
