@@ -64,8 +64,11 @@ def libraries() -> tuple[Path, ...]:
 def scan(roots: Iterable[Path]) -> None:
     """Check every file of the folders and print what was over, what was near and what was refused."""
     files = sorted({path.resolve() for root in roots for path in root.rglob("*.py") if path.is_file()})
-    with ProcessPoolExecutor(1, max_tasks_per_child=_FILES_A_PROCESS) as pool:
-        found = sorted(pool.map(timing, files), key=lambda one: -one.share)
+    found: list[Timing] = []
+    for at in range(0, len(files), _FILES_A_PROCESS):
+        with ProcessPoolExecutor(1) as pool:
+            found += pool.map(timing, files[at : at + _FILES_A_PROCESS])
+    found.sort(key=lambda one: -one.share)
     size = sum(one.size for one in found)
     over = sum(one.share > 1 for one in found)
     refused = [one for one in found if one.refused]
