@@ -25,7 +25,7 @@ def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
     """
     results: list[Frame] = [{} for _ in programs]
     suspicions: list[str] = []
-    waiting = _split(list(range(len(programs))), [not traceless_program(program) for program in programs])
+    waiting = _split([not traceless_program(program) for program in programs])
     while waiting:
         batch = waiting.popleft()
         execution = run([programs[index] for index in batch])
@@ -43,10 +43,10 @@ def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
     return results, suspicions
 
 
-def _split(indices: list[int], alone: list[bool]) -> deque[list[int]]:
+def _split(alone: list[bool]) -> deque[list[int]]:
     """Batches of up to `MOST` that may share a process, and single ones that may not."""
     batches: deque[list[int]] = deque()
-    for index in indices:
+    for index in range(len(alone)):
         last = batches[-1] if batches else []
         if not last or alone[index] or alone[last[0]] or len(last) == MOST:
             batches.append([index])
@@ -74,7 +74,7 @@ def _told(execution: Execution) -> list[Frame]:
 
 
 def _sound(execution: Execution) -> bool:
-    """Whether the process was found unchanged, or changed by the first program that is not told of."""
+    """Whether the process was found as it was, after the last program that ran in it."""
     return [message.get("unchanged") for message in execution.seen.of_kind("surface")] == [True]
 
 

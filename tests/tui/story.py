@@ -13,6 +13,14 @@ def example_file(home: Path) -> Path:
     return found
 
 
+def _take_back(terminal: Terminal, broken: str) -> None:
+    """Something was written to the file, and is undone."""
+    assert example_file(terminal.home).read_text() != broken
+    terminal.press("u")
+    terminal.wait("took back 1")
+    assert example_file(terminal.home).read_text() == broken
+
+
 def play(terminal: Terminal, isolation: str = "namespace") -> None:
     """Run, walk, edit and re-run, accept, undo, the same for one hunk; then quit, reading the log of 0."""
     terminal.wait("merge_intervals", "(local)", "Press Enter")
@@ -51,10 +59,7 @@ def play(terminal: Terminal, isolation: str = "namespace") -> None:
     terminal.wait("accept only hunk 1 of", "it was not tested alone")
     terminal.press("y")
     terminal.wait("accepted hunk 1 of")
-    assert example_file(terminal.home).read_text() != broken
-    terminal.press("u")
-    terminal.wait("took back 1")
-    assert example_file(terminal.home).read_text() == broken
+    _take_back(terminal, broken)
 
     terminal.press("4", "K")
     terminal.wait("4 Test log of 0")

@@ -73,9 +73,10 @@ def unbound(code: Code, node: Function) -> list[str]:
 def _unbound(code: Code, node: Function) -> Iterator[ast.Name]:
     known = {*dir(builtins), *(f.name for f in code.functions), *_of_module(code)}
     for part in ast.walk(node):
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and code.owner(part) is node:  # noqa: SIM102
-            if part.id not in known and part.id not in code.scope(part):
-                yield part
+        if not (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and code.owner(part) is node):
+            continue
+        if part.id not in known and part.id not in code.scope(part):
+            yield part
 
 
 def _unknown(code: Code, node: Function) -> Iterator[Mutation]:
