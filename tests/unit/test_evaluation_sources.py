@@ -44,7 +44,7 @@ def test_something_else_is_taken_for_the_benchmark(
     published: tuple[str, list[bytes], list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, answers, asked = published
-    source = Source(f"{address}/d.jsonl.gz", "d.jsonl.gz", sha256(DATA).hexdigest())
+    source = Source(f"{address}/d.jsonl.gz", "d.jsonl.gz", (sha256(DATA).hexdigest(),))
     monkeypatch.setitem(sources.NAMED, "doubles", source)
     for bad in (None, b"<html>", gzip.compress(DATA)[:-5]):
         answers += [] if bad is None else [bad]
@@ -62,6 +62,6 @@ def test_something_else_is_taken_for_the_benchmark(
 
 
 def test_an_unreachable_address_is_no_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sources.NAMED, "doubles", Source("http://127.0.0.1:9/d", "d.jsonl", "0" * 64))
+    monkeypatch.setitem(sources.NAMED, "doubles", Source("http://127.0.0.1:9/d", "d.jsonl", ("0" * 64,)))
     with pytest.raises(UsageError, match="could not be fetched"):
         find_source("doubles", tmp_path)
