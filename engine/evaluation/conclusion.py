@@ -102,8 +102,13 @@ def first_shot(shots: Sequence[Shot]) -> Shot | None:
 
 
 def verdict_of(answer: Shot | None, shots: Sequence[Shot]) -> str:
-    """The judge's word on the answer; where there is none, how the last attempt ended."""
+    """The judge's word on the answer; where there is none, how the last attempt ended.
+
+    An attempt that the run's end cut off is no fault of ours: of it the judge's word is taken.
+    """
     if answer is not None and answer.judged:
         return answer.judged
     last = answer or next(reversed(shots), None)
-    return last.verdict if last is not None and last.verdict not in ("", Verdict.PASSED) else Verdict.NO_CODE
+    words = (last.verdict, last.judged) if last is not None else ()
+    unsolved = (word for word in words if word not in ("", Verdict.PASSED, Verdict.INFRASTRUCTURE))
+    return next(unsolved, Verdict.NO_CODE)

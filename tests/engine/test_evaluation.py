@@ -193,6 +193,22 @@ async def test_a_server_that_fails_is_held_against_the_model(
 
 
 @pytest.mark.slow
+async def test_a_run_out_of_time_is_taken_for_a_fault_of_ours(config: Config, tmp_path: Path) -> None:
+    """The code as given takes longer than the run may: that is an answer, and trying again is in vain."""
+    path = tmp_path / "endless.jsonl"
+    test = "from solution import f\n\ndef test_f():\n    assert f() == 1\n"
+    files = {"solution.py": "def f():\n    while True:\n        pass\n"}
+    row = {"task_id": "E/0", "function": "f", "tests": {"test_solution.py": test}, "files": files}
+    path.write_text(json.dumps({**row, "shown": ["assert f() == 1"]}))
+    bounds = {"limits": config.limits.model_copy(update={"seconds": 2.0})}
+    bounds |= {"loop": config.loop.model_copy(update={"seconds": 0.5})}
+    wanted = Wanted(str(path), provider="search")
+    done, (ended,) = await run(wanted, config.model_copy(update=bounds), tmp_path / "out")
+    assert (ended.verdict, ended.solved, ended.measured.tries) == ("timeout", False, 1)
+    assert (done.metrics.samples, done.metrics.infrastructure) == (1, 0)
+
+
+@pytest.mark.slow
 async def test_a_known_verdict_waits_for_a_sandbox(
     benchmark: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
