@@ -84,19 +84,17 @@ class EvalLines:
         if self._json:
             say(json.dumps({"event": "evaluation_ended", **metrics_json(done)}))
             return
-        for rows in (
-            tables.headline(done.plan, done.metrics),
-            tables.rounds(done.metrics),
-            tables.spent(done.metrics),
-            tables.times(done.metrics),
+        plan, metrics = done.plan, done.metrics
+        _table(tables.headline(plan, metrics))
+        for title, rows in (
+            ("round by round", tables.rounds(metrics)),
+            ("what it took", [*tables.spent(metrics), *tables.times(metrics)]),
+            ("fixability foretold", tables.forecasts(metrics)),
+            ("why answers are not right", tables.failures(metrics)),
         ):
-            _table(rows)
-        if done.metrics.calibration:
-            say("fixability foretold:")
-            _table(tables.forecasts(done.metrics))
-        if done.metrics.errors:
-            say("why answers are not right:")
-            _table(tables.failures(done.metrics))
+            if some := list(rows):
+                say(f"{tables.titled(plan, title)}:")
+                _table(some)
         say(f"results in {done.folder}")
 
 

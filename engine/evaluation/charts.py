@@ -42,7 +42,7 @@ def interval(rows: Sequence[tuple[str, float, float, float]]) -> str:
 
 
 def grid(rows: Sequence[tuple[str, int, int]]) -> str:
-    """A square a problem, filled by the share that is solved; its name shows under the pointer."""
+    """A square a problem, filled by the share solved, crossed out for none, named under the pointer."""
     if not rows:
         return ""
     parts = []
@@ -50,10 +50,9 @@ def grid(rows: Sequence[tuple[str, int, int]]) -> str:
         x, y = number % ACROSS * SIDE, number // ACROSS * SIDE
         share = solved / samples if samples else 0.0
         parts.append(f"<g><title>{escape(name)}: {solved} of {samples}</title>")
-        parts.append(_rect(x, y, SIDE - 2, SIDE - 2, GREY if share else RED))
-        if share:
-            height = (SIDE - 2) * share
-            parts.append(_rect(x, y + SIDE - 2 - height, SIDE - 2, height, BLUE))
+        parts.append(_rect(x, y, SIDE - 2, SIDE - 2, GREY))
+        height = (SIDE - 2) * share
+        parts.append(_rect(x, y + SIDE - 2 - height, SIDE - 2, height, BLUE) if share else _cross(x, y))
         parts.append("</g>")
     return _svg(ACROSS * SIDE, (len(rows) + ACROSS - 1) // ACROSS * SIDE, "".join(parts))
 
@@ -65,6 +64,12 @@ def _label(name: str, y: float) -> str:
 
 def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}"/>'
+
+
+def _cross(x: float, y: float) -> str:
+    a, b = 3, SIDE - 5
+    path = f"M{x + a} {y + a}L{x + b} {y + b}M{x + a} {y + b}L{x + b} {y + a}"
+    return f'<path d="{path}" stroke="{RED}" stroke-width="2.5"/>'
 
 
 def _svg(width: float, height: float, inner: str) -> str:

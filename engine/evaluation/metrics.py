@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.evaluation.calibration import Calibration
+from engine.evaluation.calibration import Calibration, interval
 from engine.evaluation.forecasts import calibration_of
 from engine.evaluation.plan import Plan
 from engine.evaluation.rounds import solved_by_round
@@ -121,8 +121,16 @@ def by_task(rows: Iterable[UnitResult]) -> dict[str, list[UnitResult]]:
 
 
 def estimate(values: Sequence[float]) -> Estimate | None:
-    """The mean of one value a problem, with its interval; None of nothing."""
-    return Estimate(mean(values), *bootstrap(values)) if values else None
+    """The mean of one value a problem, with its interval; None of nothing.
+
+    Where every problem is solved, or none, drawing them again shows no spread, and four of four would look
+    as sure as a thousand of a thousand: there it is Wilson's interval of a share.
+    """
+    if not values:
+        return None
+    if set(values) in ({0.0}, {1.0}):
+        return Estimate(values[0], *interval(sum(map(bool, values)), len(values)))
+    return Estimate(mean(values), *bootstrap(values))
 
 
 def first_shot_estimate(rows: Iterable[UnitResult], k: int) -> Estimate | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import UsageError
-from engine.evaluation.metrics import Estimate, Metrics, by_task, estimate, measure
+from engine.evaluation.metrics import Estimate, Metrics, by_task, measure
 from engine.evaluation.plan import Plan
-from engine.evaluation.statistics import mcnemar, mean
+from engine.evaluation.statistics import bootstrap, mcnemar, mean
 from engine.evaluation.store import read_plan, read_results
 from engine.evaluation.unit import UnitResult
 from sandbox.contract import Verdict
@@ -64,8 +64,7 @@ def compare(first: Read, second: Read) -> Comparison:
             f"{first.folder} and {second.folder} have no problem in common", "compare two of one benchmark"
         )
     shares = [(_share(one[task]), _share(two[task])) for task in common]
-    difference = estimate([b - a for a, b in shares])
-    assert difference is not None
+    differences = [b - a for a, b in shares]
     flips = [(task, one[task][0].solved, two[task][0].solved) for task in common]
     only_first = tuple(task for task, a, b in flips if a and not b)
     only_second = tuple(task for task, a, b in flips if b and not a)
@@ -73,7 +72,7 @@ def compare(first: Read, second: Read) -> Comparison:
         problems=len(common),
         first_solved=mean([a for a, _ in shares]),
         second_solved=mean([b for _, b in shares]),
-        difference=difference,
+        difference=Estimate(mean(differences), *bootstrap(differences)),
         only_first=only_first,
         only_second=only_second,
         p=mcnemar(len(only_first), len(only_second)),
@@ -92,7 +91,9 @@ def _warnings(first: Read, second: Read, common: int) -> list[str]:
         said.append("the two read different data: only the ids of their problems are the same")
     if a.oracle != b.oracle:
         said.append("only one of them saw the judge's tests (oracle)")
-    elif a.shown != b.shown:
+    elif a.oracle:
+        said.append("both saw the judge's tests (oracle)")
+    if a.oracle == b.oracle and a.shown != b.shown:
         said.append(f"their loops saw different tests: {a.shown} and {b.shown}")
     if a.brief.pick != b.brief.pick:
         said.append(f"{a.brief.pick} against {b.brief.pick} answers")

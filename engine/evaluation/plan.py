@@ -22,8 +22,9 @@ class Plan:
     """An evaluation's own description: evaluation.json.
 
     `tasks` are the ids in their order; `samples` how many of each, where `per_task` does not say otherwise.
-    `data` and `answers` are digests of the benchmark and of the recording or samples. `made` and `machine`
-    are about this time and place, and no part of what is compared on resuming.
+    `data` and `answers` are digests of the benchmark and of the recording or samples, `prompts` of the
+    templates where a model reads them. `made` and `machine` are about this time and place, and no part of
+    what is compared on resuming.
     """
 
     benchmark: str
@@ -37,6 +38,7 @@ class Plan:
     oracle: bool = False
     recording: str = ""
     answers: str = ""
+    prompts: str = ""
     version: str = ""
     made: str = ""
     machine: Mapping[str, str | float] = field(default_factory=dict)
@@ -101,5 +103,7 @@ def _flat(plan: Plan) -> dict[str, object]:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, list) and len(value) > 3:
+        return f"{len(value)} of them"
     text = json.dumps(value)
     return text if len(text) <= 40 else f"{text[:37]}…"

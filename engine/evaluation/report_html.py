@@ -14,28 +14,36 @@ from engine.evaluation.report_rows import ProblemRow
 
 def html_report(plan: Plan, metrics: Metrics, rows: Sequence[ProblemRow]) -> str:
     """The whole page."""
-    title = f"{plan.benchmark} by {tables.who(plan)}"
-    rounds = [(f"{n} repairs", count) for n, count in enumerate(metrics.within)]
+
+    def heading(title: str) -> str:
+        return f"<h2>{tables.titled(plan, title)}</h2>"
+
+    title = tables.titled(plan, f"{plan.benchmark} by {tables.who(plan)}")
+    rounds = [
+        (f"{n} repair{'' if n == 1 else 's'}", count)
+        for n, count in enumerate(tables.telling(metrics.within))
+    ]
     estimates = [("solved", metrics.solve_rate)]
     estimates += [(f"pass@{k}", value) for k, value in metrics.pass_at.items()]
     parts = [
         _table(tables.headline(plan, metrics)),
         interval([(name, e.value, e.low, e.high) for name, e in estimates if e is not None]),
-        "<h2>Round by round</h2>",
+        heading("Round by round"),
         bars(rounds, metrics.samples),
         _table(tables.rounds(metrics)),
-        "<h2>What it took</h2>",
+        heading("What it took"),
         _table(tables.spent(metrics)),
     ]
     if metrics.errors:
-        parts += ["<h2>Why answers are not right</h2>", bars(list(metrics.errors.items()), 0)]
+        parts += [heading("Why answers are not right"), bars(list(metrics.errors.items()), 0)]
     if metrics.calibration:
         came = [
             (f"told {b.forecast:.2f}", b.share, b.share_low, b.share_high) for b in metrics.calibration.bins
         ]
-        parts += ["<h2>Fixability foretold</h2>", interval(came), _table(tables.forecasts(metrics))]
+        parts += [heading("Fixability foretold"), interval(came), _table(tables.forecasts(metrics))]
     parts += [
-        "<h2>Problem by problem</h2>",
+        heading("Problem by problem"),
+        "<p>Filled by the share that is solved, crossed out for none; the pointer shows the name.</p>",
         grid([(row.task, row.solved, row.samples) for row in rows]),
         _problems(rows),
         "<h2>Settings</h2>",
@@ -66,7 +74,8 @@ def _problems(rows: Sequence[ProblemRow]) -> str:
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2530}
 table{border-collapse:collapse;margin:.5rem 0}th,td{text-align:left;padding:.15rem .8rem .15rem 0;
-border-bottom:1px solid #dde3ea;vertical-align:top}th{font-weight:600}h2{margin-top:2rem}
+border-bottom:1px solid #dde3ea;vertical-align:top}th{font-weight:600}td{overflow-wrap:anywhere}
+h2{margin-top:2rem}
 svg{display:block;margin:1rem 0;max-width:100%}text{font:13px system-ui,sans-serif;fill:#1c2530}
 @media(prefers-color-scheme:dark){body{background:#12171d;color:#dde3ea}text{fill:#dde3ea}
 th,td{border-color:#2b3642}}

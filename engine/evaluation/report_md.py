@@ -12,19 +12,23 @@ from engine.evaluation.report_rows import ProblemRow
 
 def markdown_report(plan: Plan, metrics: Metrics, rows: Sequence[ProblemRow]) -> str:
     """The whole report."""
+
+    def heading(title: str) -> str:
+        return f"## {tables.titled(plan, title)}"
+
     parts = [
-        f"# {inline(plan.benchmark)} by {inline(tables.who(plan))}",
+        f"# {inline(tables.titled(plan, f'{plan.benchmark} by {tables.who(plan)}'))}",
         table(tables.headline(plan, metrics)),
-        "## Round by round",
+        heading("Round by round"),
         table(tables.rounds(metrics)),
-        "## What it took",
+        heading("What it took"),
         table(tables.spent(metrics)),
     ]
     if metrics.errors:
-        parts += ["## Why answers are not right", table(tables.failures(metrics))]
+        parts += [heading("Why answers are not right"), table(tables.failures(metrics))]
     if metrics.calibration:
-        parts += ["## Fixability foretold", table(tables.forecasts(metrics))]
-    parts += ["## Problem by problem", "\n".join(_problems(rows))]
+        parts += [heading("Fixability foretold"), table(tables.forecasts(metrics))]
+    parts += [heading("Problem by problem"), "\n".join(_problems(rows))]
     parts += ["## Settings", table(tables.settings(plan))]
     parts += ["## Times, cache and machine", table([*tables.times(metrics), *tables.machine(plan)])]
     return "\n\n".join(parts) + "\n"

@@ -16,6 +16,7 @@ from sandbox.contract import Verdict
 
 IN_A_ROW = 12  # faults of ours one after another: what is down stays down, and waiting for each is in vain
 RECENT = 40  # results from which the rate is taken
+FEW = 8  # results after which the time in which sandboxes came up is no part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ async def run_units(
     if done < len(keys):
         await crew.start()
         times: deque[float] = deque([time.monotonic()], maxlen=RECENT + 1)
+        starting = True
         faults = 0
         async with aclosing(crew.work(unit for unit in units if unit.key not in have)) as results:
             async for result in results:
@@ -59,6 +61,9 @@ async def run_units(
                 times.append(time.monotonic())
                 faults = faults + 1 if result.verdict == Verdict.INFRASTRUCTURE else 0
                 done, solved = done + 1, solved + result.solved
+                if starting and len(times) > FEW:
+                    times.popleft()
+                    starting = False
                 pace = (times[-1] - times[0]) / (len(times) - 1)
                 tell(Step(result, done, len(keys), solved, pace * (len(keys) - done)))
                 if faults >= IN_A_ROW:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.config_model import Config
 from engine.errors import UsageError
+from engine.evaluation.answering import model_of, prompts_of
 from engine.evaluation.benchmarks.load import Benchmark, load_benchmark
 from engine.evaluation.plan import Plan
 from engine.evaluation.problem import Problem
@@ -69,7 +70,7 @@ def prepare(wanted: Wanted, config: Config) -> Prepared:
     if recording is not None:
         _check_samples(recording, chosen, wanted.samples)
         config = as_long_as(recording, config, wanted)
-    model = wanted.model or (recording.model if recording else "")
+    model = wanted.model or (recording.model if recording else model_of(config, provider))
     brief = Brief(provider, model, wanted.pick, settings=travelling(config))
     plan = plan_for(wanted, config, benchmark, chosen, brief)
     if recording is not None:
@@ -98,6 +99,7 @@ def plan_for(
         ks=wanted.ks or tuple(k for k in (1, 3) if k <= wanted.samples),
         shown=wanted.shown,
         oracle=wanted.oracle,
+        prompts=prompts_of(config, brief.provider),
         version=version("coder-tui"),
     )
 

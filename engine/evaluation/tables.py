@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.evaluation.metrics import Estimate, Metrics
 from engine.evaluation.plan import Plan
@@ -16,6 +16,8 @@ def headline(plan: Plan, metrics: Metrics) -> Iterator[Row]:
     pick = f", the {plan.brief.pick} answer" if plan.brief.provider not in ALONE else ""
     yield "benchmark", f"{plan.benchmark}, {metrics.problems} problems" + _samples(plan, metrics)
     yield "answers", f"{who(plan)}{pick}"
+    if plan.prompts:
+        yield "prompts", f"version {plan.prompts}"
     yield "tests the loop saw", seen(plan) + _counts(plan, metrics)
     loose = f", {metrics.not_sealed} passes only in-process" if metrics.not_sealed else ""
     yield "judged", f"sealed in {' and '.join(metrics.isolations) or 'nothing yet'}{loose}"
@@ -44,16 +46,24 @@ def _first_shots(metrics: Metrics) -> Iterator[Row]:
             yield f"pass@{k}", f"not estimated: it takes {k} samples of every problem"
 
 
+def titled(plan: Plan, title: str) -> str:
+    """A table's title; with an oracle each of them says so, since tables are quoted one by one."""
+    return f"{title} (with oracle)" if plan.oracle else title
+
+
 def rounds(metrics: Metrics) -> Iterator[Row]:
     """Solved within so many repairs, and what each round added."""
     before = 0
-    last = max((r for r, n in enumerate(metrics.within) if not r or n != metrics.within[r - 1]), default=0)
-    for repairs, solved in enumerate(
-        metrics.within[: last + 2]
-    ):  # one without gain says that it was the last
+    for repairs, solved in enumerate(telling(metrics.within)):
         gain = f" ({solved - before:+d})" if repairs else ""
         yield f"within {repairs} repair{'' if repairs == 1 else 's'}", f"{solved} of {metrics.samples}{gain}"
         before = solved
+
+
+def telling(within: Sequence[int]) -> Sequence[int]:
+    """The rounds up to the last that gained, and one without gain, which says that it was the last."""
+    last = max((r for r, n in enumerate(within) if not r or n != within[r - 1]), default=0)
+    return within[: last + 2]
 
 
 def spent(metrics: Metrics) -> Iterator[Row]:
@@ -61,7 +71,7 @@ def spent(metrics: Metrics) -> Iterator[Row]:
     yield "attempts", f"{metrics.attempts}, {metrics.repeats} the same program as an earlier one"
     for who_, count in metrics.solved_by.items():
         yield f"solved by {who_}", f"{count} of {metrics.samples}"
-    yield "shown tests pass, the judge's do not", str(metrics.shown_not_judge)
+    yield "only the shown tests pass", str(metrics.shown_not_judge)
     if metrics.blocked_but_right:
         yield "right, and blocked by guardrails", str(metrics.blocked_but_right)
     if metrics.prompt_tokens or metrics.completion_tokens:
@@ -69,8 +79,6 @@ def spent(metrics: Metrics) -> Iterator[Row]:
     if metrics.cost is not None:
         each = f", {metrics.cost / metrics.solved:.4g} a solve" if metrics.solved else ""
         yield "cost", f"{metrics.cost:.4g}{each}"
-    for version in metrics.prompts:
-        yield "prompt version", version
 
 
 def forecasts(metrics: Metrics) -> Iterator[Row]:
@@ -131,7 +139,7 @@ def who(plan: Plan) -> str:
     """Who made the answers."""
     model = f" {plan.brief.model}" if plan.brief.model else ""
     named = {
-        REFERENCE: "the benchmark's reference solutions",
+        REFERENCE: "reference solutions",
         SAMPLES: f"samples in {plan.recording}{f' by{model}' if model else ''}",
     }
     return named.get(plan.brief.provider, f"{plan.brief.provider}{model}")

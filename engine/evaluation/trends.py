@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from engine.errors import JournalError
@@ -73,7 +73,7 @@ def trend_of(plan: Plan, metrics: Metrics, folder: Path) -> Trend:
         answers=who(plan),
         provider=plan.brief.provider,
         model=plan.brief.model,
-        prompts=" ".join(metrics.prompts),
+        prompts=plan.prompts,
         pick=plan.brief.pick,
         oracle=plan.oracle,
         samples=plan.samples,
@@ -106,7 +106,8 @@ def recall(state: Path, benchmark: str = "", limit: int = 20) -> list[Trend]:
             " ORDER BY made DESC, rowid DESC LIMIT ?2",
             (benchmark, limit),
         ).fetchall()
-    return [Trend(*row) for row in reversed(rows)]
+    found = [Trend(*row) for row in reversed(rows)]
+    return [replace(row, oracle=bool(row.oracle)) for row in found]
 
 
 @contextmanager

@@ -113,7 +113,6 @@ def test_samples_of_others_are_judged_otherwise_than_they_should(
     [
         (("eval", "nosuch"), "no benchmark 'nosuch'"),
         (("eval", "doubles.jsonl", "--data", "x"), "--data belongs to a named benchmark"),
-        (("eval", "quixbugs"), "name it with --data FILE"),
         (("eval", "doubles.jsonl", "--provider", "replay"), "--recording FILE"),
         (("eval", "doubles.jsonl", "--provider", "nosuch"), "there is no provider 'nosuch'"),
         (("eval", "doubles.jsonl", "-k", "0"), "-k counts from 1"),

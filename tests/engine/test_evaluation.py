@@ -18,6 +18,8 @@ from engine.evaluation.setup import Wanted, prepare
 from engine.evaluation.speed import measure_speed
 from engine.evaluation.store import read_results
 from engine.evaluation.unit import Brief, Unit, UnitResult, brief_adapter, result_adapter, unit_adapter
+from engine.places import Places
+from engine.prompting import Prompts
 from sandbox.errors import SandboxError
 from tests.engine.servers.loopback import Answer, Asked, serve
 from tests.engine.servers.openai import OpenAI
@@ -256,3 +258,18 @@ def test_what_travels_does_not_arrive_as_it_was(benchmark: Path, config: Config)
     assert brief_adapter.validate_json(brief_adapter.dump_json(brief)) == brief
     result = UnitResult("D/0", 0, False, "failed", None, False, "docstring", "1", "gvisor")
     assert result_adapter.validate_json(result_adapter.dump_json(result)) == result
+
+
+def test_another_model_or_other_prompts_are_taken_for_the_same(
+    benchmark: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model is known by name though it was not named, and templates are part of what is measured."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    wanted = Wanted(str(benchmark), provider="ollama")
+    before = prepare(wanted, config).plan
+    assert before.brief.model == config.provider.ollama.model != ""
+    prompts = Prompts(Places.of(config).prompts)
+    prompts.save("repair", prompts.source("repair") + "\nBe brief.\n")
+    after = prepare(wanted, config).plan
+    assert after.differences(before) == [f'prompts "{before.prompts}" → "{after.prompts}"']
+    assert prepare(Wanted(str(benchmark), provider="search"), config).plan.prompts == ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
+from string import ascii_uppercase
 
 from engine.errors import UsageError
 from engine.evaluation.pairs import Comparison, Read, compare, read_evaluation
@@ -22,32 +24,41 @@ def run(options: argparse.Namespace) -> int:
     if len(options.folders) < 2:
         raise UsageError("one evaluation alone cannot be compared", "name the folders of two or more")
     first, *others = [read_evaluation(Path(name).expanduser()) for name in options.folders]
-    for other in others:
+    for letter, other in zip(letters(), others, strict=False):
         compared = compare(first, other)
         if options.json:
             told = {"first": str(first.folder), "second": str(other.folder), **asdict(compared)}
             say(json.dumps(told))
         else:
-            _show(first, other, compared)
+            _show(first, other, letter, compared)
     return 0
 
 
-def _show(first: Read, second: Read, compared: Comparison) -> None:
-    say(neutral_line(f"A  {who(first.plan)}: {first.folder}"))
-    say(neutral_line(f"B  {who(second.plan)}: {second.folder}"))
+def letters() -> Iterator[str]:
+    """B to Z, then numbers: what the others are called beside A."""
+    yield from ascii_uppercase[1:]
+    yield from map(str, count(len(ascii_uppercase) + 1))
+
+
+def _show(first: Read, second: Read, letter: str, compared: Comparison) -> None:
+    apart = first.plan.prompts != second.plan.prompts
+    for name, read in (("A", first), (letter, second)):
+        prompts = f", prompts {read.plan.prompts}" if apart and read.plan.prompts else ""
+        say(neutral_line(f"{name}  {who(read.plan)}{prompts}: {read.folder}"))
     for warning in compared.warnings:
         say(neutral_line(f"warning: {warning}"))
     d = compared.difference
     say(f"  problems in both    {compared.problems}")
-    say(f"  solved              A {_percent(compared.first_solved)}, B {_percent(compared.second_solved)}")
+    one, two = _percent(compared.first_solved), _percent(compared.second_solved)
+    say(f"  solved              A {one}, {letter} {two}")
     say(
         f"  difference          {_percent(d.value, '+')}"
         f" (95 % interval {_percent(d.low, '+')} to {_percent(d.high, '+')})"
     )
     say(f"  McNemar, exact      p = {compared.p:.4g}")
     say(neutral_line(f"  solved by A alone   {_names(compared.only_first)}"))
-    say(neutral_line(f"  solved by B alone   {_names(compared.only_second)}"))
-    say(f"  cost per solve      A {_cost(first)}, B {_cost(second)}")
+    say(neutral_line(f"  solved by {letter} alone   {_names(compared.only_second)}"))
+    say(f"  cost per solve      A {_cost(first)}, {letter} {_cost(second)}")
     say("")
 
 

@@ -12,7 +12,7 @@ from engine.evaluation.report_rows import problem_rows
 from engine.evaluation.trends import Trend
 from tui.neutral import neutral_line
 from tui.panes.line import Kind, Line
-from tui.trend_lines import spark, trend_line
+from tui.trend_lines import alike, so_far, trend_line
 
 BAR = 30
 
@@ -23,13 +23,9 @@ def list_lines(rows: Sequence[Trend]) -> list[Line]:
         return [Line("no evaluation was made here; `coder-tui eval` makes one")]
     found = []
     for number, row in enumerate(rows):
-        like = [r.share for r in reversed(rows[number:]) if _kind(r) == _kind(row)]
-        found.append(Line(neutral_line(f"{trend_line(row)}  {spark(like[-20:]) if len(like) > 1 else ''}")))
+        like = [r for r in reversed(rows[number:]) if alike(r) == alike(row)]
+        found.append(Line(neutral_line(trend_line(row, so_far(like)))))
     return found
-
-
-def _kind(row: Trend) -> tuple[str, str, str, str, bool]:
-    return row.benchmark, row.data, row.answers, row.pick, row.oracle
 
 
 def page_lines(row: Trend) -> list[Line]:
@@ -40,14 +36,15 @@ def page_lines(row: Trend) -> list[Line]:
         return [Line(neutral_line(str(error)), Kind.BAD)]
     metrics, plan = read.metrics, read.plan
     lines = [*_section(row.folder, tables.headline(plan, metrics))]
-    lines += [Line("Round by round", Kind.HEAD, part=True), *_rounds(metrics.within, metrics.samples)]
-    lines += _section("What it took", tables.spent(metrics))
+    lines.append(Line(tables.titled(plan, "Round by round"), Kind.HEAD, part=True))
+    lines += _rounds(tables.telling(metrics.within), metrics.samples)
+    lines += _section(tables.titled(plan, "What it took"), tables.spent(metrics))
     if metrics.errors:
-        lines += _section("Why answers are not right", tables.failures(metrics))
+        lines += _section(tables.titled(plan, "Why answers are not right"), tables.failures(metrics))
     if metrics.calibration:
-        lines += _section("Fixability foretold", tables.forecasts(metrics))
+        lines += _section(tables.titled(plan, "Fixability foretold"), tables.forecasts(metrics))
     lines += _section("Times, cache and machine", [*tables.times(metrics), *tables.machine(plan)])
-    lines.append(Line("Problem by problem", Kind.HEAD, part=True))
+    lines.append(Line(tables.titled(plan, "Problem by problem"), Kind.HEAD, part=True))
     for problem in problem_rows(plan, read.rows):
         solved = problem.solved == problem.samples
         word = "solved" if solved else f"{problem.solved} of {problem.samples}  {problem.errors}"
@@ -65,4 +62,5 @@ def _section(title: str, rows: Iterable[tables.Row]) -> Iterator[Line]:
 def _rounds(within: Sequence[int], samples: int) -> Iterator[Line]:
     for repairs, solved in enumerate(within):
         bar = "█" * round(BAR * solved / samples) if samples else ""
-        yield Line(f"  {repairs:>2} repairs  {bar:<{BAR}} {solved} of {samples}")
+        name = f"{repairs} repair{'' if repairs == 1 else 's'}"
+        yield Line(f"  {name:<12} {bar:<{BAR}} {solved} of {samples}")
