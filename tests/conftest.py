@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -95,6 +96,18 @@ def no_cluster() -> str:
     return "" if shutil.which("openssl") else "openssl is not installed"
 
 
+def inspect_python() -> str:
+    """An interpreter that has inspect_ai: the one that is named, else this one."""
+    return os.environ.get("CODER_TUI_INSPECT_PYTHON") or sys.executable
+
+
+def no_inspect() -> str:
+    """Why inspect_ai's own reader cannot be asked; "" when it can."""
+    trial = [inspect_python(), "-c", "import inspect_ai.log"]
+    tried = subprocess.run(trial, capture_output=True, text=True, check=False)
+    return (tried.stderr.strip().splitlines() or ["it does not start"])[-1] if tried.returncode else ""
+
+
 def no_llama_cpp() -> str:
     """Why llama.cpp's own server is not to be had; "" when it is."""
     if not os.environ.get("CODER_TUI_LLAMA_SERVER"):
@@ -114,6 +127,7 @@ GROUPS: dict[str, tuple[Callable[[], str], str]] = {
     "shared": (no_shared, "CODER_TUI_SHARED=FOLDER"),
     "live_ollama": (no_live_ollama, "OLLAMA_HOST=ADDRESS"),
     "cluster": (no_cluster, "pip install 'coder-tui[cluster]', apt-get install openssl"),
+    "inspect": (no_inspect, "CODER_TUI_INSPECT_PYTHON=PYTHON, one that has inspect_ai"),
     "llama_server": (no_llama_server, "make test-llama"),
     "llama_cpp": (no_llama_cpp, "CODER_TUI_LLAMA_SERVER=PROGRAM, after make test-llama"),
 }

@@ -61,7 +61,7 @@ def add_results(add: Add) -> None:
     command.add_argument("--limit", type=int, default=20, metavar="N", help="the newest N (20)")
     command = add("export-eval", "export_eval", "an evaluation in the log format of inspect_ai")
     command.add_argument("folder", metavar="DIR", help="where `eval` kept it")
-    command.add_argument("--to", default="", metavar="FILE.json", help="in place of standard output")
+    command.add_argument("--to", default="", metavar="FILE|DIR", help="in place of standard output")
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import IO
 
 from engine.evaluation.metrics import Metrics, error_of
@@ -13,7 +15,7 @@ from engine.evaluation.unit import Shot, UnitResult
 from sandbox.contract import Verdict
 
 FORMAT = 2
-SCORER = "judge"
+ENDING = ".json"
 Json = Mapping[str, object]
 
 
@@ -23,11 +25,22 @@ def write_inspect_log(plan: Plan, metrics: Metrics, results: Iterable[UnitResult
     A problem is a sample and each of our samples an epoch. An attempt is a message of the assistant, and
     what the tests said of it the answer. Our results do not hold the problems' texts: the input is the id.
     """
-    head = json.dumps(_head(plan, metrics), indent=1)
+    head = _text(_head(plan, metrics), indent=1)
     out.write(head.removesuffix("\n}") + ',\n "samples": [')
     for number, text in enumerate(_samples(plan, results)):
         out.write((",\n" if number else "\n") + text)
     out.write("\n ]\n}\n")
+
+
+def inspect_name(plan: Plan) -> str:
+    """The file's name among other logs: its reader lists only those that begin with a moment."""
+    moment = plan.made.replace(":", "-")
+    task = re.sub(r"[^A-Za-z0-9-]+", "-", plan.benchmark)
+    return f"{moment}_{task}_{_id_of(plan)}{ENDING}"
+
+
+def _id_of(plan: Plan) -> str:
+    return sha256(plan.to_json().encode("utf-8", "surrogatepass")).hexdigest()[:22]
 
 
 def _head(plan: Plan, metrics: Metrics) -> Json:
@@ -42,6 +55,9 @@ def _head(plan: Plan, metrics: Metrics) -> Json:
         "version": FORMAT,
         "status": "success" if whole else "cancelled",
         "eval": {
+            "eval_id": _id_of(plan),
+            "run_id": _id_of(plan),
+            "task_id": _id_of(plan),
             "created": plan.made,
             "task": plan.benchmark,
             "dataset": {
@@ -61,27 +77,41 @@ def _head(plan: Plan, metrics: Metrics) -> Json:
                 "pick": plan.brief.pick,
             },
         },
+        "plan": {"name": "coder-tui", "steps": [{"solver": who(plan)}]},
         "results": {
             "total_samples": metrics.wanted,
             "completed_samples": metrics.samples,
-            "scores": [_score(metrics)],
+            "scores": [_score(plan, metrics)],
         },
         "stats": {"started_at": plan.made, "completed_at": plan.made, "model_usage": {model: usage}},
     }
 
 
-def _score(metrics: Metrics) -> Json:
+def _scorer(plan: Plan) -> str:
+    return "judge_with_oracle" if plan.oracle else "judge"
+
+
+def _score(plan: Plan, metrics: Metrics) -> Json:
     values = {"accuracy": metrics.solved / metrics.samples if metrics.samples else 0.0}
     values |= {f"pass_at_{k}": value.value for k, value in metrics.pass_at.items() if value}
     figures = {name: {"name": name, "value": value} for name, value in values.items()}
-    return {"name": SCORER, "scorer": SCORER, "metrics": figures}
+    return {"name": _scorer(plan), "scorer": _scorer(plan), "metrics": figures}
 
 
 def _samples(plan: Plan, results: Iterable[UnitResult]) -> Iterator[str]:
     wanted = set(plan.unit_keys())
     for result in results:
         if result.key in wanted and result.verdict != Verdict.INFRASTRUCTURE:
-            yield json.dumps(_sample(plan, result))
+            yield _text(_sample(plan, result))
+
+
+def _text(value: Json, indent: int | None = None) -> str:
+    """JSON in ASCII; half a surrogate pair, which its reader takes for a broken file, is replaced."""
+    text = json.dumps(value, indent=indent)
+    if "\\ud" in text:
+        whole = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        text = json.dumps(json.loads(whole), indent=indent)
+    return text
 
 
 def _sample(plan: Plan, result: UnitResult) -> Json:
@@ -105,7 +135,7 @@ def _sample(plan: Plan, result: UnitResult) -> Json:
             ],
         },
         "scores": {
-            SCORER: {
+            _scorer(plan): {
                 "value": "C" if result.solved else "I",
                 "answer": code,
                 "explanation": "passed" if result.solved else error_of(result),
