@@ -26,7 +26,8 @@ from tests.cluster.parts import (
 
 pytestmark = [pytest.mark.cluster, pytest.mark.bubblewrap]
 POISON = """\
-import os, signal
+import os, pickle, signal
+from pathlib import Path
 from distributed import Client
 from distributed.diagnostics.plugin import WorkerPlugin
 
@@ -34,9 +35,16 @@ from distributed.diagnostics.plugin import WorkerPlugin
 class Poison(WorkerPlugin):
     name = "poison"
 
+    def setup(self, worker):
+        self.worker = worker
+
     def transition(self, key, start, finish, **more):
-        if finish == "executing" and "D/2#" in str(key):
-            os.kill(os.getpid(), signal.SIGKILL)
+        if finish == "executing":
+            sent = pickle.dumps(self.worker.state.tasks[key].run_spec)
+            if b'"id":"{poisoned}"' in sent:
+                with Path({seen!r}).open("a") as out:
+                    print(sent.count(b'"judge":'), file=out)
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 with Client({address!r}) as client:
@@ -82,21 +90,25 @@ def test_a_killed_worker_or_command_loses_results(make: Callable[..., Cluster], 
     assert found == rows(tmp_path / "alone")
 
 
+@pytest.mark.parametrize(("problems", "poisoned"), [(8, "D/2"), (60, "D/45")], ids=["alone", "in a batch"])
 def test_a_unit_that_kills_its_workers_takes_others_along(
-    make: Callable[..., Cluster], tmp_path: Path
+    make: Callable[..., Cluster], tmp_path: Path, problems: int, poisoned: str
 ) -> None:
-    """It ends as `infrastructure` and says why; its neighbours have their results."""
+    """It ends as `infrastructure` and says why; its neighbours, in the same task too, have their results."""
     cluster = make()
     workers = [cluster.worker() for _ in range(2)]
     assert all(worker.poll() is None for worker in workers)
-    finished(cluster.start("-c", POISON.format(address=cluster.address)))
-    out = tmp_path / "out"
-    said = finished(cluster.eval(benchmark(tmp_path / "problems.jsonl", 8), out), 3)
+    seen, out = tmp_path / "seen", tmp_path / "out"
+    finished(cluster.start("-c", POISON.format(address=cluster.address, poisoned=poisoned, seen=str(seen))))
+    said = finished(cluster.eval(benchmark(tmp_path / "problems.jsonl", problems), out), 3)
     assert "2 workers died" in said and "Traceback" not in said
     found = {str(row["task_id"]): row for row in rows(out)}
-    assert sorted(found) == [f"D/{number}" for number in range(8)]
-    assert [name for name, row in found.items() if row["verdict"] != "passed"] == ["D/2"]
-    assert found["D/2"]["verdict"] == "infrastructure" and "died" in str(found["D/2"]["message"])
+    assert sorted(found) == sorted(f"D/{number}" for number in range(problems))
+    assert [name for name, row in found.items() if row["verdict"] != "passed"] == [poisoned]
+    assert found[poisoned]["verdict"] == "infrastructure" and "died" in str(found[poisoned]["message"])
+    together = list(map(int, seen.read_text().split()))
+    assert together[-2:] == [1, 1], "it is found guilty alone"
+    assert (max(together) > 1) is (problems > 8), "short units go several to a task"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
