@@ -46,10 +46,11 @@ class Bench:
         """The verdict on a candidate. Raises SandboxError when there is no sandbox."""
         program = signature(candidate)
         if program not in self._known:
-            self._known[program] = await self._execute(candidate)
+            self._known[program] = await self.judge_only(candidate)
         return self._known[program]
 
-    async def _execute(self, candidate: Workspace) -> Judged:
+    async def judge_only(self, candidate: Workspace) -> Judged:
+        """The same for one that is alone: which other program it is the same as need not be known."""
         began = time.monotonic()
         job = self._problem.judge_job(candidate, self._limits)
         execution, cached = await self._executor.execute(job, Assurance.SEALED)

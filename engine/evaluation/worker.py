@@ -52,7 +52,7 @@ class UnitWorker:
         bench = Bench(unit.problem, self._workshop.executor, self._config.limits.to_limits())
         isolation = self._workshop.sandbox.isolation
         if unit.code is not None:
-            judged = await bench.judge(unit.problem.workspace().edit(unit.problem.file, unit.code))
+            judged = await bench.judge_only(unit.problem.workspace().edit(unit.problem.file, unit.code))
             return judged_alone(unit, self._brief, judged, bench, isolation)
         run = await run_loop(unit, self._brief, self._config, self._workshop, self._prompts)
         verdicts: dict[str, Judged] = {}
