@@ -7,8 +7,9 @@ repaired without a model, so that units take as long as in real work. `--pin` ho
 starts, to a core of its own, gVisor's sandboxes included.
 
 The two are taken in turn, so that a busy moment hits both. Counted is the time from the first result to the
-last: sandboxes are up by then. Where there are no more cores than workers, scheduler and command share them:
-what those two use of a processor for a unit is printed beside the rate.
+last: sandboxes are up by then; and the work done while both had some (see `cluster_work`). Where there are no
+more cores than workers, scheduler and command share them: what those two use of a processor for a unit is
+printed beside the rate, and what the whole machine used beyond what is known to be ours.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ from typing import Any
 
 import docker
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.cluster_work import Done, rate_of, work_rate
+
 ROOT = Path(__file__).resolve().parents[2]
 LABEL = "coder-tui.owner"
 WORK = {
@@ -48,28 +53,35 @@ def main() -> int:
     parser.add_argument("--problems", type=int, default=60)
     options = parser.parse_args()
     rates: dict[int, list[float]] = {1: [], 2: []}
+    gains: list[float] = []
     with tempfile.TemporaryDirectory(prefix="cluster-") as name:
         for number in range(options.rounds):
+            alone: dict[str, float] = {}
+            works = []
             for workers in (1, 2):
                 folder = Path(name) / f"{number}-{workers}"
                 folder.mkdir()
-                found, used = rate(options, folder, workers)
-                rates[workers].append(found)
+                done, used = measure(options, folder, workers)
+                alone = alone or {unit.task: unit.seconds for unit in done}
+                rates[workers].append(rate_of(done))
+                works.append(work_rate(done, workers, alone))
                 shares = ", ".join(f"{name} {seconds * 1000:.1f}" for name, seconds in used.items())
                 print(
-                    f"{workers} worker(s): {found:6.2f} units a second, load {os.getloadavg()[0]:.2f};"
-                    f" ms of processor a unit: {shares}",
+                    f"{workers} worker(s): {rates[workers][-1]:6.2f} units a second, work {works[-1]:.2f},"
+                    f" load {os.getloadavg()[0]:.2f}; ms of processor a unit: {shares}",
                     flush=True,
                 )
+            gains.append(works[1] / works[0])
     one, two = (statistics.median(rates[workers]) for workers in (1, 2))
     print(
-        f"{options.what}, {options.isolation}: {one:.2f} and {two:.2f} units a second, ratio {two / one:.2f}"
+        f"{options.what}, {options.isolation}: {one:.2f} and {two:.2f} units a second, ratio {two / one:.2f};"
+        f" while both had work {statistics.median(gains):.2f}"
     )
     return 0
 
 
-def rate(options: argparse.Namespace, folder: Path, workers: int) -> tuple[float, dict[str, float]]:
-    """Units a second with so many workers, in places and a cluster of their own; what a unit costs whom."""
+def measure(options: argparse.Namespace, folder: Path, workers: int) -> tuple[list[Done], dict[str, float]]:
+    """The units as they end, with so many workers in a cluster of their own; what a unit costs whom."""
     places = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("STATE", "CACHE", "CONFIG")}
     environ = {**os.environ, **places, "CODER_TUI_CACHE__ENABLED": "false"}
     where = folder / "scheduler.json"
@@ -107,25 +119,34 @@ def rate(options: argparse.Namespace, folder: Path, workers: int) -> tuple[float
         line += ["--out", str(folder / "out"), "--json"]
         command = subprocess.Popen(line, env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert command.stdout
-        moments: list[float] = []
+        moments: list[Done] = []
         first: dict[str, float] = {}
         everyone = {"command": [command.pid], "scheduler": [running[0].pid]}
         everyone["workers"] = [pid for worker in running[1:] for pid in family(worker.pid)]
         with Held(options, [worker.pid for worker in running[1:]]):
             for said in command.stdout:
                 if '"task_id"' in said[:20]:
-                    moments.append(time.monotonic())
+                    row = json.loads(said)
+                    moments.append(Done(row["task_id"], time.monotonic(), row["measured"]["seconds"]))
                     if len(moments) in (1, options.problems):
                         spent = {name: sum(map(cpu_of, pids)) for name, pids in everyone.items()}
+                        spent["the machine"] = machine()
                         first = first or spent
         if command.wait() or len(moments) != options.problems:
             raise SystemExit(f"ended with {command.returncode} after {len(moments)} results")
         used = {name: (spent[name] - first[name]) / (len(moments) - 1) for name in spent}
-        return (len(moments) - 1) / (moments[-1] - moments[0]), used
+        return moments, used
     finally:
         for process in reversed(running):
             process.terminate()
             process.wait(20)
+
+
+def machine() -> float:
+    """Seconds of processor that everything on this machine has used."""
+    fields = list(map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:8]))
+    idle = fields[3] + fields[4]
+    return (sum(fields) - idle) / os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[int]:
@@ -181,16 +202,21 @@ class Held(threading.Thread):
         self._over.set()
 
     def run(self) -> None:
-        """Look every half second: a sandbox may be a new one."""
+        """Look every half second for a new one; what a held process starts is held by itself."""
         client = docker.DockerClient(base_url=os.environ["CODER_TUI_SANDBOX__DOCKER_HOST"])
+        held: set[str] = set()
         while not self._over.wait(0.5):
-            cores = {pid: core for worker, core in self._cores.items() for pid in family(worker)}
             for container in client.api.containers(filters={"label": LABEL}):
-                core = cores.get(int(container["Labels"][LABEL].partition(":")[0]))
-                if core is not None:
-                    with suppress(OSError):  # it may have ended by now
-                        for sandbox in of_container(container["Id"]):
-                            hold(family(parent_of(sandbox)), core)
+                if (name := str(container["Id"])) in held:
+                    continue
+                owner = int(container["Labels"][LABEL].partition(":")[0])
+                core = next((c for worker, c in self._cores.items() if owner in family(worker)), None)
+                if core is None:
+                    continue
+                with suppress(OSError):  # it may have ended by now
+                    for sandbox in of_container(name):
+                        hold(family(parent_of(sandbox)), core)
+                        held.add(name)
 
 
 def hold(pids: Sequence[int], core: int) -> None:

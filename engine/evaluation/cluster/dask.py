@@ -12,6 +12,16 @@ from engine.evaluation.cluster.address import Cluster
 if TYPE_CHECKING:
     from distributed.security import Security
 
+# Read when it is imported, here and in the processes that a worker starts; what the user has set stands.
+# dask watches itself ten to a hundred times a second, which is a twentieth of a core for an idle worker.
+QUIET = {
+    "DASK_LOGGING__DISTRIBUTED": "warning",
+    "DASK_DISTRIBUTED__ADMIN__LARGE_GRAPH_WARNING_THRESHOLD": "1GB",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "2s",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+}
 NAMES = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
 
 
@@ -21,9 +31,8 @@ class ClusterLost(CoderTuiError):
 
 def need_dask() -> None:
     """Import it. Raises UsageError where the extra is not installed."""
-    # Read when it is imported, here and in the processes that a worker starts.
-    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "warning")
-    os.environ.setdefault("DASK_DISTRIBUTED__ADMIN__LARGE_GRAPH_WARNING_THRESHOLD", "1GB")
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
     try:
         import distributed  # noqa: F401
     except ImportError as error:
