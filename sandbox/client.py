@@ -76,7 +76,8 @@ class SupervisorClient:
         async with self._lock, contextlib.aclosing(asked) as answers:
             async for answer in answers:
                 if "screened" in answer:
-                    yield wire.screened(answer["screened"])
+                    for result in wire.screened(answer["screened"]):
+                        yield result
                 else:
                     self._note(answer)
 

@@ -103,9 +103,12 @@ def execution(result: Frame, isolation: Isolation) -> Execution:
     )
 
 
-def screened(raw: object) -> Screened:
-    """One screening result, whatever the screener's process made of it."""
-    fields = raw if isinstance(raw, dict) else {}
+def screened(raw: object) -> list[Screened]:
+    """Some screening results, whatever the screener's process made of them."""
+    return [_screened(fields) for fields in _dicts(raw.get("results") if isinstance(raw, dict) else None)]
+
+
+def _screened(fields: dict[str, Any]) -> Screened:
     outcomes, coverage, kinds = (fields.get(name) for name in ("outcomes", "coverage", "kinds"))
     return Screened(
         index=_integer(fields.get("index"), -1),

@@ -8,7 +8,7 @@ from sandbox.harness.frames import Frame
 
 BEGUN, DONE = b"1", b"2"  # told by a child: it read its request, it wrote its last report
 SCREEN_SECONDS = 600.0  # of one screening as a whole
-_SCREEN = ("path", "variants", "stop_after", "trace")
+_SCREEN = ("path", "variants", "stop_after", "trace", "patient")
 
 
 def request_for(role: str, request: Frame) -> Frame:

@@ -6,7 +6,7 @@ import ast
 import builtins
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 
@@ -39,11 +39,11 @@ class Atoms:
         self._limit, self._purse, self._seconds, self._allowed = 0, 0, 0.0, 0
         self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
         self._given, self._began = 0, 0.0
-        self._slow: frozenset[int] = frozenset()
+        self._slow: Collection[int] = ()
         self.slow: list[int] = []
         self.costs: list[int] = []
         self._costs: tuple[int, ...] = ()
-        self._failed = False
+        self._failed, self._failures, self._blank = 0, math.inf, math.inf
 
     def install(self) -> None:
         """Make the names that rewritten tests call known to them."""
@@ -56,20 +56,20 @@ class Atoms:
         purse: int,
         seconds: float,
         allowed: int,
-        slow: frozenset[int] = frozenset(),
+        slow: Collection[int] = (),
         costs: tuple[int, ...] = (),
+        failures: float = math.inf,
+        blank: float = math.inf,
     ) -> None:
-        """A test begins: `limit` ticks an assertion and `purse` in all; `allowed` endless ones end it.
+        """A test begins: `limit` ticks an assertion, `purse` for all that fail; `allowed` endless ones end it.
 
         `slow` are the numbers of those that will probably run out whatever they get: they get little. After
-        one that failed, the first that took many ticks on the base (`costs`) ends the test.
+        one that failed, the first that took many ticks on the base (`costs`) ends the test, more than
+        `failures` of them end it, and so do `blank` of them that are the first.
         """
-        self._failed = False
-        self.costs = []
-        self._costs = costs
-        self.seen = []
-        self.slow = []
-        self._slow = slow
+        self._failed, self._failures, self._blank = 0, failures, blank
+        self.costs, self.seen, self.slow = [], [], []
+        self._costs, self._slow = costs, slow
         self._limit, self._purse, self._seconds, self._allowed = limit, purse, seconds, allowed
         self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
         self._refill()
@@ -77,33 +77,37 @@ class Atoms:
     def end(self) -> None:
         """The test is over, by itself or by what it raised."""
         self._clock.rest()
-        self._settle()
+        self._settle(self.spent)
 
     @property
     def spent(self) -> bool:
         """Whether ticks or time ran out, even if the code under test hid it."""
-        return self._ticks.spent or self._clock.rang
+        return self._clock.rang or self._ticks.spent
 
     def _refill(self) -> None:
-        limit = min(self._limit, LITTLE) if len(self.seen) in self._slow else self._limit
-        self._given = max(0, min(limit, self._purse))
-        self._ticks.left = self._given
+        limit, seconds = self._limit, self._seconds
+        if len(self.seen) in self._slow:
+            limit, seconds = min(limit, LITTLE), 0.0
+        self._given = given = max(0, min(limit, self._purse))
+        self._ticks.left = given
+        self._clock.allow(seconds)
         self._began = time.monotonic()
-        self._clock.allow(self._seconds)
 
-    def _settle(self) -> None:
+    def _settle(self, spent: bool) -> None:
         used = self._given - self._ticks.left
         self._purse -= used
         self.whole += used
         self.costs.append(used)
-        if self.spent:
+        if spent:
             self.endless += 1
             if len(self.seen) - 1 not in self._slow:  # where one never ends, the next seldom does
                 self._limit, self._seconds = max(LITTLE, self._limit // 8), self._seconds / 4
             self.slow.append(len(self.seen) - 1)
-        else:
-            self.ticks = max(self.ticks, used)
-            self.seconds = max(self.seconds, time.monotonic() - self._began)
+            return
+        if used > self.ticks:
+            self.ticks = used
+        if (seconds := time.monotonic() - self._began) > self.seconds:
+            self.seconds = seconds
 
     def _next_is_dear(self) -> bool:
         number = len(self.seen)
@@ -111,13 +115,20 @@ class Atoms:
 
     def _note(self, passed: bool) -> None:
         spent = self.spent
-        self.seen.append(passed and not spent)
+        passed = passed and not spent
+        self.seen.append(passed)
         if self.boundary is not None:
             self.boundary(len(self.seen) - 1)
-        self._settle()
-        self._failed = self._failed or not (passed or spent)
-        hasty = not passed and not spent and time.monotonic() > self.hasty_from
-        if hasty or self.endless >= self._allowed or (self._failed and self._next_is_dear()):
+        self._settle(spent)
+        if passed:
+            self._purse += self.costs[-1]  # what passes was worth it
+        else:
+            self._failed += 1
+            hasty = not spent and time.monotonic() > self.hasty_from
+            blank = self._failed >= self._blank and self._failed == len(self.seen)
+            if hasty or blank or self.endless >= self._allowed or self._failed > self._failures:
+                raise Enough
+        if self._failed > self.endless and self._next_is_dear():
             raise Enough
         self._refill()
 

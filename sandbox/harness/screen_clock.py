@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
-from types import FrameType, TracebackType
+from collections.abc import Callable
+from types import FrameType
 
-_BEAT = 0.05
+_BEAT = 0.005
+_ASLEEP = 0.3  # wall seconds more than its processor time that what waits or starves may take
 
 
 class Overtime(BaseException):
@@ -14,33 +17,41 @@ class Overtime(BaseException):
 
 
 class Clock:
-    """Raises Overtime in the main thread; setting a deadline is no system call."""
+    """Raises Overtime in the main thread once the processor time allowed is spent, give or take a beat.
+
+    `allow` is called for every assertion and asks no clock: the beat looks whether it still is the same
+    allowance that runs. A busy machine delays a variant and does not condemn it.
+    """
 
     def __init__(self) -> None:
-        self._deadline = float("inf")
         self.rang = False
+        self._pulse: Callable[[], object] = bool
+        self._allowed = math.inf
+        self._turn = self._seen = 0
+        self._processor, self._wall = 0.0, 0.0
 
-    def __enter__(self) -> Clock:
+    def start(self, pulse: Callable[[], None]) -> None:
+        """Beat from now on, calling `pulse` each time: C code that is held up for long beats no more."""
+        self._pulse = pulse
         signal.signal(signal.SIGALRM, self._beat)
         signal.setitimer(signal.ITIMER_REAL, _BEAT, _BEAT)
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
     def allow(self, seconds: float) -> None:
-        """From now on so many seconds."""
+        """From now on so many seconds of processor time."""
         self.rang = False
-        self._deadline = time.monotonic() + seconds
+        self._turn += 1
+        self._allowed = seconds
 
     def rest(self) -> None:
-        """No deadline until the next `allow`."""
-        self._deadline = float("inf")
+        """No limit until the next `allow`."""
+        self._allowed = math.inf
 
     def _beat(self, _signal: int, _frame: FrameType | None) -> None:
-        if time.monotonic() > self._deadline:
-            self._deadline = float("inf")
+        self._pulse()
+        processor, wall = time.process_time(), time.monotonic()
+        if self._turn != self._seen:
+            self._seen, self._processor, self._wall = self._turn, processor, wall
+        elif processor - self._processor > self._allowed or wall - self._wall > self._allowed + _ASLEEP:
+            self._allowed = math.inf
             self.rang = True
             raise Overtime

@@ -4,94 +4,79 @@ from __future__ import annotations
 
 import gc
 import json
-import mmap
 import os
 import resource
 import select
-import signal
-import struct
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.harness.screen_hand import Hand, Page
+
 Record = dict[str, Any]
-_STALLED_AFTER = 3.0
 _FLUSH_AFTER = 0.05
-_IDLE = -1
+_LOOK = 0.1
 _RARELY = (50_000, 20, 100)
 
 
-@dataclass
-class _Worker:
-    """A forked process, its pipe, and the page on which it notes the variant it is at."""
+@dataclass(frozen=True)
+class Terms:
+    """What a crew may take: memory for all together, and seconds at one variant: without a sign of life,
+    as in C code that nothing interrupts, and in all."""
 
-    pid: int
-    pipe: int
-    page: mmap.mmap
-    step: int
-    buffer: bytearray = field(default_factory=bytearray)
-    seen: int = _IDLE
-    since: float = field(default_factory=time.monotonic)
-
-    def at(self) -> int:
-        """Index of the variant in work."""
-        return int(struct.unpack_from("q", self.page)[0])
-
-    def stalled(self, more: float) -> bool:
-        """Whether it has been at the same variant for too long."""
-        if self.at() != self.seen:
-            self.seen, self.since = self.at(), time.monotonic()
-        return time.monotonic() - self.since > _STALLED_AFTER + more
-
-    def end(self) -> None:
-        """Kill, reap, close."""
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.close(self.pipe)
-        self.page.close()
+    memory_mb: int
+    silent: float
+    whole: float
 
 
-def crew(
-    count: int, workers: int, work: Callable[[int], Record], memory_mb: int, stall: float = 0.0
-) -> Iterator[Record]:
-    """Results of `work(0..count-1)` as they come, out of order; a killed variant ends as "killed".
+@dataclass(frozen=True)
+class Job:
+    """`begin` is called once in each worker, with what gives a sign of life; `work` for each index."""
 
-    `memory_mb` is for all workers together: one that takes more than its share gets a MemoryError. A worker
-    that stands at one variant for some seconds and `stall` more is killed.
+    begin: Callable[[Callable[[], None]], None]
+    work: Callable[[int], Record]
+
+
+def crew(count: int, workers: int, job: Job, terms: Terms) -> Iterator[list[Record]]:
+    """Results of `job.work(0..count-1)` as they come, some at a time and out of order.
+
+    A killed variant ends as "killed", one that took too long as "stalled". A worker that takes more than
+    its share of the memory gets a MemoryError.
     """
-    others = memory_mb - memory_mb // (workers + 1)
-    alive = [_hire(start, count, workers, work, others) for start in range(min(workers, count))]
+    others = terms.memory_mb - terms.memory_mb // (workers + 1)
+    alive = [
+        _hire(range(start, count, workers), workers, count, job, others)
+        for start in range(min(workers, count))
+    ]
     try:
         while alive:
-            ready, _, _ = select.select([w.pipe for w in alive], [], [], 0.2)
-            for worker in list(alive):
-                data = os.read(worker.pipe, 1 << 16) if worker.pipe in ready else b""
-                worker.buffer += data
-                *lines, rest = bytes(worker.buffer).split(b"\n")
-                worker.buffer = bytearray(rest)
+            ready, _, _ = select.select([hand.pipe for hand in alive], [], [], _LOOK)
+            for hand in list(alive):
+                lines, gone = hand.read() if hand.pipe in ready else ([], False)
                 for line in lines:
-                    yield from json.loads(line)
-                gone = worker.pipe in ready and not data
-                if not gone and not worker.stalled(stall):
+                    records = json.loads(line)
+                    hand.next = records[-1]["index"] + hand.step
+                    yield records
+                if not gone and not hand.stalled(terms.silent, terms.whole):
                     continue
-                index, step = worker.at(), worker.step
-                alive.remove(worker)
-                worker.end()
-                if index < count:
-                    yield {"index": index, "passed": 0, "total": 1, "ended": "killed" if gone else "stalled"}
-                    if index + step < count:
-                        alive.append(_hire(index + step, count, step, work, others))
+                at, step = hand.page.index, hand.step
+                alive.remove(hand)
+                hand.end()
+                if at < count:
+                    yield [{"index": at, "passed": 0, "total": 1, "ended": "killed" if gone else "stalled"}]
+                left = [i for i in range(hand.next, count, step) if i != at]  # what it had not told yet, too
+                if left:
+                    alive.append(_hire(left, step, count, job, others))
     finally:
-        for worker in alive:
-            worker.end()
+        for hand in alive:
+            hand.end()
 
 
-def _hire(start: int, count: int, step: int, work: Callable[[int], Record], others: int) -> _Worker:
-    page = mmap.mmap(-1, 8)
-    struct.pack_into("q", page, 0, start)
+def _hire(indexes: Sequence[int], step: int, count: int, job: Job, others: int) -> Hand:
+    page = Page(indexes[0])
     pipe, out = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -99,24 +84,26 @@ def _hire(start: int, count: int, step: int, work: Callable[[int], Record], othe
             os.close(pipe)
             _silence()
             _cap_memory(others)
-            _labour(range(start, count, step), page, out, work)
-            struct.pack_into("q", page, 0, count)
+            _labour(indexes, page, out, job)
+            page.index = count
         finally:
             os._exit(0)
     os.close(out)
-    return _Worker(pid, pipe, page, step)
+    return Hand(pid, pipe, page, step, indexes[0])
 
 
-def _labour(indexes: range, page: mmap.mmap, out: int, work: Callable[[int], Record]) -> None:
+def _labour(indexes: Sequence[int], page: Page, out: int, job: Job) -> None:
     batch: list[Record] = []
     gc.freeze()
     gc.set_threshold(*_RARELY)  # syntax trees come and go by the thousand and hold no cycles
+    job.begin(page.pulse)
     parent, flushed = os.getppid(), time.monotonic()
     for index in indexes:
-        struct.pack_into("q", page, 0, index)
-        record = work(index)
+        page.index = index
+        record = job.work(index)
         batch.append({"index": index, **record})
-        if record["ended"] == "exit" or time.monotonic() - flushed > _FLUSH_AFTER:
+        good = record["ended"] == "exit" and record.get("passed") == record.get("total")
+        if good or time.monotonic() - flushed > _FLUSH_AFTER:
             _send(out, batch)
             batch, flushed = [], time.monotonic()
             if os.getppid() != parent:
@@ -125,6 +112,8 @@ def _labour(indexes: range, page: mmap.mmap, out: int, work: Callable[[int], Rec
 
 
 def _send(out: int, batch: list[Record]) -> None:
+    if not batch:
+        return
     data = memoryview(json.dumps(batch).encode() + b"\n")
     while data:
         data = data[os.write(out, data) :]

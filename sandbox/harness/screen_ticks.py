@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 import operator
+import re
 
+_COMPREHENSION = re.compile(r"\S.*\bfor\b")
 _TICK = "__screen_tick__"
 _Blocks = ast.stmt | ast.ExceptHandler | ast.match_case
 _LEAVES = frozenset(
@@ -50,8 +52,18 @@ def instrument(tree: ast.Module, *, comprehensions: bool = True) -> ast.Module:
     `comprehensions` false spares the walk through expressions where the caller knows that there are none.
     """
     for node in tree.body:
-        _statement(node, comprehensions)
+        instrument_part(node, comprehensions=comprehensions)
     return tree
+
+
+def instrument_part(node: ast.stmt, *, comprehensions: bool = True) -> None:
+    """Ticks in one statement, as `instrument` does it for all."""
+    _statement(node, comprehensions)
+
+
+def comprehends(text: str) -> bool:
+    """Whether there may be a comprehension in a text."""
+    return "for" in text and _COMPREHENSION.search(text) is not None
 
 
 def _statement(node: ast.stmt, deep: bool) -> None:

@@ -106,8 +106,8 @@ async def outside(bug: Bug, texts: tuple[str, ...]) -> AsyncIterator[tuple[int, 
         os.close(out)
         with os.fdopen(pipe) as stream:
             for line in stream:
-                record = json.loads(line)
-                yield record["index"], record["ended"]
+                for record in json.loads(line)["results"]:
+                    yield record["index"], record["ended"]
         os.waitpid(pid, 0)  # noqa: ASYNC222  (it has closed its pipe: it is at its end)
 
 

@@ -82,7 +82,7 @@ def screen(
                 os._exit(0)
         os.close(out)
         with os.fdopen(pipe) as stream:
-            records = [json.loads(line) for line in stream]
+            records = [record for line in stream for record in json.loads(line)["results"]]
         os.waitpid(pid, 0)
     return records
 
