@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import math
+import sys
 import time
 from collections.abc import Callable, Collection
 
@@ -28,7 +29,8 @@ class Atoms:
 
     `boundary` is called as each assertion ends, with its number: a tracer cuts there. From `hasty_from`
     (monotonic seconds) on, the first failed assertion ends the test. `endless` counts those that ran out of
-    ticks or time, `ticks` and `seconds` are what the dearest of the others took, `whole` the ticks of all.
+    ticks or time, `deep` those that ran out of stack; `ticks` and `seconds` are what the dearest of the
+    others took, `whole` the ticks of all.
     """
 
     def __init__(self, ticks: Ticks, clock: Clock) -> None:
@@ -37,7 +39,7 @@ class Atoms:
         self.hasty_from = math.inf
         self._ticks, self._clock = ticks, clock
         self._limit, self._purse, self._seconds, self._allowed = 0, 0, 0.0, 0
-        self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
+        self.endless, self.deep, self.ticks, self.seconds, self.whole = 0, 0, 0, 0.0, 0
         self._given, self._began = 0, 0.0
         self._slow: Collection[int] = ()
         self.slow: list[int] = []
@@ -61,7 +63,7 @@ class Atoms:
         failures: float = math.inf,
         blank: float = math.inf,
     ) -> None:
-        """A test begins: `limit` ticks an assertion, `purse` for all that fail; `allowed` endless ones end it.
+        """A test begins: `limit` ticks an assertion, `purse` for all that fail; `allowed` run out and end it.
 
         `slow` are the numbers of those that will probably run out whatever they get: they get little. After
         one that failed, the first that took many ticks on the base (`costs`) ends the test, more than
@@ -71,7 +73,7 @@ class Atoms:
         self.costs, self.seen, self.slow = [], [], []
         self._costs, self._slow = costs, slow
         self._limit, self._purse, self._seconds, self._allowed = limit, purse, seconds, allowed
-        self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
+        self.endless, self.deep, self.ticks, self.seconds, self.whole = 0, 0, 0, 0.0, 0
         self._refill()
 
     def end(self) -> None:
@@ -125,8 +127,9 @@ class Atoms:
         else:
             self._failed += 1
             hasty = not spent and time.monotonic() > self.hasty_from
+            self.deep += sys.exc_info()[0] is RecursionError
             blank = self._failed >= self._blank and self._failed == len(self.seen)
-            if hasty or blank or self.endless >= self._allowed or self._failed > self._failures:
+            if hasty or blank or self.endless + self.deep >= self._allowed or self._failed > self._failures:
                 raise Enough
         if self._failed > self.endless and self._next_is_dear():
             raise Enough

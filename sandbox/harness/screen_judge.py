@@ -85,7 +85,7 @@ class Judge:
     def learn(self, base: dict[str, Ran]) -> None:
         """Take order and budgets from the base's results."""
         self._floor = sum(ran.score for ran in base.values())
-        self._endless_allowed = max(ENDLESS_ALLOWED, 1 + sum(ran.endless for ran in base.values()))
+        self._endless_allowed = max(ENDLESS_ALLOWED, 1 + sum(ran.endless + ran.deep for ran in base.values()))
         self._worst_ticks = max((ran.ticks for ran in base.values()), default=0)
         self._worst_seconds = max((ran.seconds for ran in base.values()), default=0.0)
         if not self._ordered:
@@ -129,20 +129,20 @@ class Judge:
         atoms, floor, allowed = self._atoms, self._floor, self._endless_allowed
         ticks, seconds = self._budget()
         atoms.hasty_from = time.monotonic() + HASTY_SECONDS
-        passed, total, endless = 0, 0, 0
+        passed, total, endless, deep = 0, 0, 0, 0
         for probe, known, rest in self._known:
             slow = () if self.leisure or self.patience > 1 else known.slow
             purse = 2 * known.whole + PURSE * ticks
             failures = passed + known.total + rest - floor - 1 if known.complete else 1 << 30
-            atoms.begin(ticks, purse, seconds, allowed - endless, slow, known.costs, failures, BLANK)
+            atoms.begin(ticks, purse, seconds, allowed - endless - deep, slow, known.costs, failures, BLANK)
             whole = self._run(probe)[1]
             found = total_of(atoms.seen, whole)
             most = max(found, known.total)
             passed += most if whole else min(sum(atoms.seen), most - 1)
             total += most
-            endless += atoms.endless
+            endless, deep = endless + atoms.endless, deep + atoms.deep
             late = not whole and not atoms.endless and time.monotonic() > atoms.hasty_from
-            if passed + rest <= floor or endless >= allowed or late:
+            if passed + rest <= floor or endless + deep >= allowed or late:
                 return {"passed": passed, "total": total + rest, "ended": "endless" if endless else "no gain"}
         ended = "exit" if not endless else "unfinished" if passed + endless >= total else "endless"
         return {"passed": passed, "total": total, "ended": ended}
@@ -169,7 +169,7 @@ class Judge:
         atoms = self._atoms
         atoms.begin(ticks, purse, seconds, allowed)
         complete, whole = self._run(probe, tracer or _AT_EASE)
-        found = (tuple(atoms.slow), tuple(atoms.costs), complete)
+        found = (tuple(atoms.slow), tuple(atoms.costs), complete, atoms.deep)
         return Ran(tuple(atoms.seen), whole, atoms.ticks, atoms.seconds, atoms.endless, atoms.whole, *found)
 
     def _run(self, probe: Probe, around: AbstractContextManager[object] = _AT_EASE) -> tuple[bool, bool]:

@@ -20,7 +20,7 @@ _SECOND_LOOK, _SECOND_SHARE = 0.05, 0.125  # seconds at least, and of those that
 _MOST_UNFINISHED = 16
 _LEISURE = (1.0, 4.0, 15.0)  # seconds for an assertion
 _BASE_STALL = 8.0
-_SILENT, _STALL = 0.5, 3.0
+_SILENT, _STALL = 0.3, 3.0
 
 
 class Rounds:
