@@ -6,12 +6,14 @@ import json
 import os
 import resource
 import tempfile
+import time
 import traceback
 from typing import Any
 
 import pytest
 
 from sandbox.harness import screener
+from sandbox.harness.requests import request_for
 
 BASE = """\
 def rise(n):
@@ -176,3 +178,44 @@ def test_stop_after_ends_the_screening_early() -> None:
     tests = "from solution import rise\n\ndef test_a():\n    assert rise(0) == 10\n"
     records = screen([RIGHT] * 500, tests=tests, stop_after=1)
     assert len(records) < 500
+
+
+SUM = "def add(n):\n    return sum(range(n))\n"
+SUM_TESTS = "from solution import add\n\ndef test_a():\n    assert add(3) == 6\n    assert add(5) == 15\n"
+
+
+@pytest.mark.slow
+def test_what_stands_still_in_c_code_loses_nothing_but_itself() -> None:
+    stuck = SUM.replace("range(n)", "range(n ** 70)")
+    right = SUM.replace("range(n)", "range(n + 1)")
+    variants = [SUM.replace("(n)", f"(n, {number})", 1) for number in range(40)] + [
+        stuck,
+        stuck + "\n",
+        right,
+    ]
+    began = time.monotonic()
+    records = screen(variants, base=SUM, tests=SUM_TESTS)
+    assert time.monotonic() - began < 5
+    assert {record["index"] for record in records} == {*range(-1, len(variants))}
+    assert of(records, 40)["ended"] == of(records, 41)["ended"] == "stalled"
+    assert of(records, 42)["passed"] == 2
+
+
+def test_recursion_without_end_is_no_pass() -> None:
+    deep = SUM.replace("sum(range(n))", "add(n)")
+    tests = SUM_TESTS + "    assert add(7) == 28\n    assert add(1) == 1\n"
+    record = of(screen([deep, SUM.replace("range(n)", "range(n + 1)")], base=SUM, tests=tests), 0)
+    assert (record["passed"], record["ended"]) == (0, "no gain")
+
+
+def test_assertions_that_all_take_longer_than_on_the_base_are_waited_for() -> None:
+    base = "def count(n):\n    while n < 0:\n        n += 1\n    return n\n"
+    tests = "from solution import count\n\ndef test_a():\n"
+    tests += "    for n in range(100):\n        assert count(n) == 2000\n"
+    record = of(screen([base.replace("n < 0", "n < 2000")], base=base, tests=tests), 0)
+    assert (record["passed"], record["ended"]) == (100, "exit")
+
+
+def test_patience_reaches_the_screener() -> None:
+    request = {"files": {}, "tests": {}, "limits": {}, "patient": True, "path": "a.py", "variants": []}
+    assert request_for("screener", request)["patient"] is True
