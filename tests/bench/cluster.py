@@ -43,7 +43,7 @@ WORK = {
 
 
 def main() -> int:
-    """Measure, print every round and the ratio of the medians."""
+    """Measure, print every round and the median of their ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what", nargs="?", default="references", choices=tuple(WORK))
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
@@ -73,9 +73,10 @@ def main() -> int:
                 )
             gains.append(works[1] / works[0])
     one, two = (statistics.median(rates[workers]) for workers in (1, 2))
+    ratio = statistics.median(b / a for a, b in zip(rates[1], rates[2], strict=True))
     print(
-        f"{options.what}, {options.isolation}: {one:.2f} and {two:.2f} units a second, ratio {two / one:.2f};"
-        f" while both had work {statistics.median(gains):.2f}"
+        f"{options.what}, {options.isolation}: {one:.2f} and {two:.2f} units a second, median of the rounds'"
+        f" ratios {ratio:.2f}; while both had work {statistics.median(gains):.2f}"
     )
     return 0
 
