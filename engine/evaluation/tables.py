@@ -87,7 +87,7 @@ def forecasts(metrics: Metrics) -> Iterator[Row]:
     if found is None:
         return
     yield "failed programs", f"{found.count}, {_percent(found.rate)} of them passed by a later attempt"
-    yield "Brier score", f"{found.brier:.3f}, skill {found.skill:+.3f} against always saying that share"
+    yield "Brier score", f"{found.brier:.3f}, skill {found.skill:+.3f} over saying that share"
     for one in found.bins:
         came = f"{_percent(one.share)} ({_percent(one.share_low)} to {_percent(one.share_high)})"
         yield (
