@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from engine.code_blocks import PYTHON, Block, bare_code, fenced_blocks, owner, without_prose
 from engine.edit_blocks import apply_edits, find_edits
-from engine.model import Task
+from engine.model import Target, Task
 from engine.splice import bound_names, find_definition, replace_body, splice
-from engine.static_fixes import add_missing_imports, clean_text, make_parse, parse
+from engine.static_fixes import SHORT, add_missing_imports, clean_text, make_parse, parse
 from engine.workspace import Workspace
 
 MAX_COMPLETION = 300_000  # far beyond an answer; keeps hostile ones cheap
@@ -38,6 +38,28 @@ def extract(completion: str, task: Task, base: Workspace) -> Extracted:
     Code that does not parse is handed on as it is, so that its syntax error reaches the model.
     Never raises for any text.
     """
+    asked = _Asked(completion, task.target, _plain(task.workspace), _plain(base), task, base)
+    return _extracted_before(asked) if len(completion) <= SHORT else _extracted(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that an answer's edits depend on, to be compared, and the two objects that it is found in."""
+
+    completion: str
+    target: Target
+    given: object
+    before: object
+    task: Task = field(compare=False)
+    base: Workspace = field(compare=False)
+
+
+def _plain(workspace: Workspace) -> object:
+    return tuple(sorted(workspace.files.items())), workspace.editable
+
+
+def _extracted(asked: _Asked) -> Extracted:
+    completion, task, base = asked.completion, asked.task, asked.base
     said = _THINKING.sub("", completion[:MAX_COMPLETION])
     text, repairs = clean_text(_THINKING_END.sub("", said, count=1))
     notes = list(repairs)
@@ -51,6 +73,9 @@ def extract(completion: str, task: Task, base: Workspace) -> Extracted:
         notes += [*more, *imports]
         edits[path] = fixed.strip("\n") + "\n"
     return Extracted(edits, tuple(dict.fromkeys(notes)))
+
+
+_extracted_before = lru_cache(maxsize=64)(_extracted)  # models repeat themselves, to the letter
 
 
 def _is_code(text: str) -> bool:

@@ -14,16 +14,17 @@ def signature(candidate: Workspace) -> str:
     """A digest over the syntax trees of a candidate's editable files (bytes where they do not parse)."""
     total = sha256()
     for path in sorted(candidate.editable & candidate.files.keys()):
-        total.update(f"{path}\0{_program(candidate.files[path])}\0".encode("utf-8", "surrogatepass"))
+        total.update(path.encode("utf-8", "surrogatepass") + b"\0" + _program(candidate.files[path]))
     return total.hexdigest()
 
 
 @lru_cache(maxsize=512)  # a run asks about the same few programs again and again
-def _program(source: bytes) -> str:
+def _program(source: bytes) -> bytes:
     try:
-        return ast.dump(ast.parse(source))
+        program = ast.dump(ast.parse(source)).encode("utf-8", "surrogatepass")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return source.decode("utf-8", "replace")
+        program = source
+    return sha256(program).digest()
 
 
 def first_same(candidate: Workspace, earlier: Mapping[str, Workspace | None]) -> str:

@@ -26,16 +26,40 @@ def pass_at_k(n: int, c: int, k: int) -> float:
 def bootstrap(values: Sequence[float], level: float = 0.95, seed: int = 0) -> tuple[float, float]:
     """The percentile interval of the mean over problems, by drawing problems with replacement.
 
-    The same values give the same interval. Raises ValueError for no values.
+    Where each value is 0 or 1 the means of all possible draws are known, and none has to be made. The same
+    values give the same interval. Raises ValueError for no values.
     """
     if not values:
         raise ValueError("there is nothing to draw from")
     count = len(values)
+    if {*values} <= {0, 1}:
+        return _binomial(sum(map(int, values)), count, (1 - level) / 2)
     replicates = max(LEAST_REPLICATES, min(REPLICATES, DRAWS // count))
     draw = random.Random(seed).choices
     means = sorted(math.fsum(draw(values, k=count)) / count for _ in range(replicates))
     tail = (1 - level) / 2
     return _quantile(means, tail), _quantile(means, 1 - tail)
+
+
+def _binomial(right: int, count: int, tail: float) -> tuple[float, float]:
+    """The quantiles `tail` and 1 - `tail` of the share of right ones in `count` draws."""
+    share, below = right / count, 0.0
+    low = high = count
+    for drawn in range(count + 1):
+        below += _chance(drawn, count, share)
+        if below >= tail:
+            low = min(low, drawn)
+        if below >= 1 - tail:
+            high = drawn
+            break
+    return low / count, high / count
+
+
+def _chance(drawn: int, count: int, share: float) -> float:
+    if share in (0.0, 1.0):
+        return float(drawn == count * share)
+    ways = math.lgamma(count + 1) - math.lgamma(drawn + 1) - math.lgamma(count - drawn + 1)
+    return math.exp(ways + drawn * math.log(share) + (count - drawn) * math.log1p(-share))
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
