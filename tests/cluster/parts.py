@@ -31,7 +31,9 @@ class Cluster:
         protocol = "tls" if tls else "tcp"
         line = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
         files = [f"{option}-file" if option.endswith("ca") else option for option in tls]
-        self.start("-m", *line, "--protocol", protocol, "--scheduler-file", str(where), *files)
+        self.scheduler = self.start(
+            "-m", *line, "--protocol", protocol, "--scheduler-file", str(where), *files
+        )
         until(where.exists)
         until(lambda: where.read_text().endswith("}"))
         self.address = json.loads(where.read_text())["address"]

@@ -123,6 +123,7 @@ def test_a_worker_leaves_something_running(
     assert len(started) > 3, "its process and a sandbox"
     worker.send_signal(number)
     assert worker.wait(20) in (130, -signal.SIGKILL)
+    assert worker.stdout and "Traceback" not in worker.stdout.read()
     until(lambda: not left(started), 10)
     evaluation.send_signal(signal.SIGINT)
     assert "--resume goes on" in finished(evaluation, 130)
@@ -181,3 +182,15 @@ def test_a_cluster_without_workers_is_waited_for_in_vain(
     assert "start one: coder-tui worker" in said.splitlines()[-1]
     worker = cluster.worker()
     end(worker)
+
+
+def test_a_scheduler_that_goes_away_is_a_traceback(make: Callable[..., Cluster], tmp_path: Path) -> None:
+    """The worker and the command end with one line each."""
+    cluster = make()
+    worker = cluster.worker()
+    evaluation = cluster.eval(benchmark(tmp_path / "problems.jsonl", 50, 0.5), tmp_path / "out")
+    until(lambda: count(tmp_path / "out") >= 1)
+    cluster.scheduler.kill()
+    for process in (worker, evaluation):
+        said = finished(process, 3)
+        assert "went away" in said.splitlines()[-1] and "Traceback" not in said

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.config import Config
 from engine.errors import UsageError
+from engine.logs import log_to
 from engine.places import Places
 from engine.workshop import LazySandbox
 from sandbox.sizing import automatic_size
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
 
     config = configuration(options)
     places = Places.of(config)
+    log_to(places.log, config.log.level)
     for_the_process_that_works(options)
     post = Post(options.slots or automatic_size(), options.name, options.host, options.port)
 

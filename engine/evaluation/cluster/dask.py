@@ -40,6 +40,11 @@ def need_dask() -> None:
             f"a cluster needs dask.distributed, which is not there ({error})",
             "pip install 'coder-tui[cluster]'",
         ) from None
+    log_through_ours()
+
+
+def log_through_ours() -> None:
+    """Take dask's log from the terminal: it goes where the rest of this process's log goes."""
     for name in NAMES:
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import dask
 from distributed import Nanny
 
 from engine.evaluation.cluster.address import Cluster, is_loopback
@@ -43,6 +44,7 @@ async def serve(cluster: Cluster, post: Post, scratch: Path, tell: Callable[[str
         security=security,
         local_directory=str(scratch),
         death_timeout=SCHEDULER,
+        preload=[*dask.config.get("distributed.worker.preload"), "engine.evaluation.cluster.working_log"],
     )
     try:
         try:
