@@ -61,7 +61,10 @@ def cluster_of(options: argparse.Namespace) -> Cluster | None:
 
 
 def crew_at(cluster: Cluster, brief: Brief, config: Config, options: argparse.Namespace) -> Crew:
-    """Those who work there."""
+    """Those who work there; what dask says of lines that broke goes to our log."""
     from engine.evaluation.cluster.crew import ClusterCrew
+    from engine.logs import log_to
+    from engine.places import Places
 
+    log_to(Places.of(config).log, config.log.level)
     return ClusterCrew(brief, config, cluster, jobs=options.jobs, calls=getattr(options, "calls", 1))
