@@ -25,7 +25,7 @@ def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
     """
     results: list[Frame] = [{} for _ in programs]
     suspicions: list[str] = []
-    waiting = _split([not traceless_program(program) for program in programs])
+    waiting = _split([len(programs) == 1 or not traceless_program(program) for program in programs])
     while waiting:
         batch = waiting.popleft()
         execution = run([programs[index] for index in batch])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # the public module's wrappers touch enumerations
 import fcntl
 import importlib
 import os
 import random
-import signal
 import socket
 import sys
 import traceback
@@ -14,9 +14,9 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from sandbox.harness import confine, early, frames
+from sandbox.harness import confine, early, frames, orders
 from sandbox.harness.means import Means
-from sandbox.harness.requests import BEGUN, DONE, decode_files
+from sandbox.harness.requests import BEGUN, DONE
 
 FIRST_DESCRIPTOR = 512
 MAX_REPORT = 4 * 1024 * 1024
@@ -51,8 +51,8 @@ def play(
     """
     status = BROKEN
     try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _signal.set_wakeup_fd(-1)
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         random.seed()  # or every child would draw the same numbers
         os.setsid()
         request_fd, begun_fd, *others = _place(descriptors, top)
@@ -89,15 +89,12 @@ def _place(descriptors: list[int], top: int) -> list[int]:
 
 def _requests(descriptor: int, begun: int) -> Generator[Request, None, None]:
     """The requests as they come; a standby waits here. Until one is there every failure is ours."""
-    with open(descriptor, "rb") as pipe:
-        while header := pipe.read(frames.HEADER.size):
-            (length,) = frames.HEADER.unpack(header)
-            raw = frames.decode(pipe.read(length))
-            for key in ("files", "tests"):
-                if key in raw:
-                    raw[key] = decode_files(raw[key])
+    try:
+        while (request := orders.take(descriptor)) is not None:
             os.write(begun, BEGUN)
-            yield raw
+            yield request
+    finally:
+        os.close(descriptor)
 
 
 def _forget_harness() -> None:
@@ -115,15 +112,16 @@ def _call(role: ModuleType, name: str, request: Request, others: list[int]) -> N
         role.run(request, _reporter(others[0]))
 
 
-def _reporter(descriptor: int, begun: int = -1) -> Callable[[Request], None]:
+def _reporter(descriptor: int, begun: int = -1) -> Callable[[Request | str], None]:
     # bound now: candidate code shares the process when in-process, and may replace what it finds
-    write, encode = os.write, frames.encode
+    write, encode, framed = os.write, frames.encode, frames.framed
 
-    def report(message: Request) -> None:
-        rest = memoryview(encode(message, MAX_REPORT))
+    def report(message: Request | str) -> None:
+        body = framed(message.encode()) if isinstance(message, str) else encode(message, MAX_REPORT)
+        rest = memoryview(body)
         while rest:
             rest = rest[write(descriptor, rest) :]
-        if begun >= 0 and message["kind"] == "done":
+        if begun >= 0 and not isinstance(message, str) and message["kind"] == "done":
             write(begun, DONE)
 
     return report

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import functools
 import math
@@ -12,7 +11,6 @@ import signal
 import socket
 import struct
 from collections.abc import Mapping
-from pathlib import Path
 
 from sandbox.harness import places, seccomp, syscalls
 from sandbox.harness.means import Means
@@ -20,6 +18,7 @@ from sandbox.harness.means import Means
 _NEW = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWNET | syscalls.CLONE_NEWUTS
 _SIOCSIFFLAGS, _IFF_UP_RUNNING = 0x8914, 0x41
 _DESCRIPTORS = 1024
+KILL = int(signal.SIGKILL)  # plain numbers: an enumeration's member is found by code of its own
 _LIMITED = (
     resource.RLIMIT_AS,
     resource.RLIMIT_FSIZE,
@@ -40,20 +39,23 @@ def enter(means: Means, uid: int, limits: Mapping[str, float], mapped: int, last
         syscalls.unshare(_NEW | (0 if means.uids else syscalls.CLONE_NEWUSER))
         if not means.uids:
             _map_self(uid)
-        _loopback_up()
-    work = places.arrange(means, uid, int(limits["disk_mb"])) / "work"
+        if means.mounts:  # where nothing is private in a mount namespace, as in older gVisor, lo stays down
+            _loopback_up()
+    place = places.arrange(means, uid, int(limits["disk_mb"]))
+    work = f"{place}/work"
     if means.uids:
         syscalls.become(uid)
     else:
         syscalls.drop_bounding_set()
     syscalls.drop_capabilities()
     os.umask(0o077)
-    work.mkdir(0o700)
+    os.mkdir(work, 0o700)  # noqa: PTH102
     os.chdir(work)
-    os.environ.update(HOME=str(work), TMPDIR=str(work.parent), PWD=str(work))
+    for name, value in (("HOME", work), ("TMPDIR", place), ("PWD", work)):
+        os.environ[name] = value
     set_limits(limits, mapped, lasting)
     # last: a change of uid would clear both
-    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, KILL)
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.install()
 
@@ -75,7 +77,7 @@ def set_limits(limits: Mapping[str, float], mapped: int, lasting: bool = False) 
             amount = hard if amount == resource.RLIM_INFINITY else amount
         else:
             amount = min(amount, hard)
-        resource.setrlimit(what, (amount, amount))
+        syscalls.set_limit(what, amount)
 
 
 @functools.cache
@@ -93,18 +95,25 @@ def prepare() -> None:
 
 def address_space() -> int:
     """How many bytes this process maps."""
-    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    with open("/proc/self/statm") as file:  # noqa: PTH123
+        return int(file.read().split()[0]) * resource.getpagesize()
 
 
 def _map_self(uid: int) -> None:
     outside_uid, outside_gid = 0, 0  # the only ones that the enclosing namespace has
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{uid} {outside_uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{uid} {outside_gid} 1")
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{uid} {outside_uid} 1"),
+        ("gid_map", f"{uid} {outside_gid} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123
+            file.write(text)
 
 
 def _loopback_up() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         request = struct.pack("16sh14x", b"lo", _IFF_UP_RUNNING)
-        with contextlib.suppress(OSError):  # gVisor's cannot be brought up: nothing depends on it
+        try:
             fcntl.ioctl(probe, _SIOCSIFFLAGS, request)
+        except OSError:  # gVisor's cannot be brought up: nothing depends on it
+            return

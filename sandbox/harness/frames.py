@@ -23,6 +23,11 @@ def encode(frame: Frame, cap: int = MAX_FRAME) -> bytes:
     body = _written(frame).encode("ascii")
     if len(body) > cap:
         raise FrameError(f"a frame of {len(body)} bytes is over the cap of {cap}")
+    return framed(body)
+
+
+def framed(body: bytes) -> bytes:
+    """A frame around a body that is JSON already."""
     return HEADER.pack(len(body)) + body
 
 

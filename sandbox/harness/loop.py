@@ -36,8 +36,9 @@ class Loop:
                 if then_close:
                     os.close(descriptor)
 
-        self._selector.register(descriptor, selectors.EVENT_WRITE, push)
         push()  # most requests fit into the pipe
+        if rest:
+            self._selector.register(descriptor, selectors.EVENT_WRITE, push)
 
     def release(self, descriptor: int) -> None:
         """Stop watching `descriptor`, if it is watched."""

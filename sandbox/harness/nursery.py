@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sandbox.harness import orders
 from sandbox.harness.loop import Loop
 from sandbox.harness.means import FIRST_UID, UIDS, Means
 from sandbox.harness.zygote import MAX_MESSAGE, Zygote
@@ -73,8 +73,8 @@ class Nursery:
         """Drop what is known of a child that is gone."""
         self.children.pop(child.number, None)
 
-    def _tell(self, order: Mapping[str, object], descriptors: Sequence[int]) -> None:
-        data = [json.dumps(order).encode()]
+    def _tell(self, order: orders.Order, descriptors: Sequence[int]) -> None:
+        data = [orders.write(order)]
         try:
             try:
                 socket.send_fds(self._control, data, list(descriptors))
@@ -93,7 +93,7 @@ class Nursery:
                 return
             if not data:
                 raise ZygoteLost("the zygote is gone")
-            message = json.loads(data)
+            message = orders.read(data)
             if message.get("ready"):
                 self.ready = True
                 continue

@@ -11,7 +11,7 @@ from sandbox.harness.means import Means
 
 _PRIVATE = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 _INODES = 16384
-_SHARED = Path("/dev/shm")
+_SHARED = "/dev/shm"
 
 
 def prepare(means: Means) -> None:
@@ -22,15 +22,15 @@ def prepare(means: Means) -> None:
                 syscalls.mount("tmpfs", place, "tmpfs", _PRIVATE, "size=1m,mode=0755")
 
 
-def arrange(means: Means, uid: int, disk_mb: int) -> Path:
+def arrange(means: Means, uid: int, disk_mb: int) -> str:
     """The private place of this child; called in it, while it still may mount."""
     if means.mounts:
         _own_mounts(means, uid, disk_mb)
-        return Path("/tmp")
-    place = Path(f"/tmp/{uid}")
-    place.mkdir(0o700)
+        return "/tmp"
+    place = f"/tmp/{uid}"
+    os.mkdir(place, 0o700)  # noqa: PTH102
     if means.namespaces:
-        _mount_private(str(place), uid, disk_mb)
+        _mount_private(place, uid, disk_mb)
     else:
         os.chown(place, uid, uid)
     return place
@@ -42,10 +42,12 @@ def tidy(means: Means, uid: int) -> bool:
         return False  # died with its namespaces
     if not means.namespaces:
         return sweep.sweep(uid)
-    with contextlib.suppress(OSError):  # never mounted, if the child could not be confined
-        syscalls.umount(f"/tmp/{uid}")
-    with contextlib.suppress(FileNotFoundError):
-        Path(f"/tmp/{uid}").rmdir()
+    place = f"/tmp/{uid}"
+    for undo in (syscalls.umount, os.rmdir):
+        try:
+            undo(place)
+        except OSError:  # never there, if the child could not be confined
+            continue
     return _clear_shared(uid)
 
 
@@ -53,8 +55,8 @@ def _own_mounts(means: Means, uid: int, disk_mb: int) -> None:
     with contextlib.suppress(OSError):  # gVisor knows no propagation, so there is none to stop
         syscalls.mount("none", "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
     _mount_private("/tmp", uid, disk_mb)
-    if _SHARED.is_dir():
-        _mount_private(str(_SHARED), uid, disk_mb)
+    if os.path.isdir(_SHARED):  # noqa: PTH112
+        _mount_private(_SHARED, uid, disk_mb)
     if means.proc:
         with contextlib.suppress(OSError):  # where that is not allowed, cover it instead
             syscalls.mount("proc", "/proc", "proc", _PRIVATE)
@@ -73,10 +75,14 @@ def _mount_private(place: str, uid: int, disk_mb: int) -> None:
 def _clear_shared(uid: int) -> bool:
     """Empty /dev/shm of this uid's files; a folder there is more than we may remove: worth a new sandbox."""
     left = False
-    for path in _SHARED.iterdir() if _SHARED.is_dir() else ():
+    try:
+        names = os.listdir(_SHARED)  # noqa: PTH208
+    except FileNotFoundError:
+        return False
+    for name in names:
         try:
-            if path.lstat().st_uid == uid:
-                path.unlink()
+            if os.lstat(f"{_SHARED}/{name}").st_uid == uid:
+                os.unlink(f"{_SHARED}/{name}")  # noqa: PTH108
         except FileNotFoundError:
             continue
         except OSError:

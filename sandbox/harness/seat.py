@@ -8,7 +8,8 @@ import os
 import socket
 from collections.abc import Mapping
 
-from sandbox.harness.frames import Frame, encode
+from sandbox.harness import orders
+from sandbox.harness.frames import Frame
 from sandbox.harness.loop import Loop
 from sandbox.harness.nursery import Nursery
 from sandbox.harness.requests import request_for
@@ -57,7 +58,7 @@ class Seat:
             with contextlib.suppress(OSError):  # it is gone: its exit tells the story
                 socket.send_fds(self.line, [b"\1"], [worker.line.fileno()])
             worker.line.close()
-        data = encode(request_for(self.role, request))
+        data = orders.pack(request_for(self.role, request))
         if self.role == "tester":
             self._loop.write_all(self._request, data)
         else:

@@ -22,6 +22,10 @@ PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _UNSHARE, _SETNS, _MOUNT, _UMOUNT = _LIBC.unshare, _LIBC.setns, _LIBC.mount, _LIBC.umount2
 _PRCTL, _CAPSET = _LIBC.prctl, _LIBC.capset
+_SETRLIMIT, _WAIT4 = _LIBC.setrlimit, _LIBC.wait4
+_pair, _status, _usage = (ctypes.c_ulong * 2)(), ctypes.c_int(), (ctypes.c_long * 18)()
+_pair_at, _status_at = ctypes.byref(_pair), ctypes.byref(_status)
+_PEAK = 4  # struct rusage begins with two struct timeval
 _FORK = ctypes.PyDLL(None, use_errno=True).fork  # keeps the interpreter's lock: the child has it too
 _MNT_DETACH = 2
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -79,6 +83,18 @@ def fork() -> int:
     gVisor's, each place first touched after a fork costs about a millisecond. Raises OSError.
     """
     return _check(_FORK(), "fork")
+
+
+def set_limit(what: int, amount: int) -> None:
+    """`resource.setrlimit`, soft and hard: a library less that every child has mapped. Raises OSError."""
+    _pair[0] = _pair[1] = amount  # RLIM_INFINITY, -1, becomes the largest there is
+    _check(_SETRLIMIT(what, _pair_at), f"setrlimit({what})")
+
+
+def wait_any() -> tuple[int, int, int]:
+    """`os.wait4` for any child that is gone: pid (0: none yet, -1: no child), status, peak memory in KB."""
+    pid = _WAIT4(-1, _status_at, os.WNOHANG, _usage)
+    return pid, _status.value, _usage[_PEAK]
 
 
 def drop_bounding_set() -> None:

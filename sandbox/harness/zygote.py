@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import gc
 import importlib
-import json
 import os
-import selectors
+import select
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from sandbox.harness import children, confine, places, syscalls
+from sandbox.harness import children, confine, orders, places, syscalls
 from sandbox.harness.means import Means
 
 PRELOADED = """
@@ -23,6 +22,9 @@ itertools json math operator random re statistics string struct textwrap threadi
 typing uuid
 """
 MAX_MESSAGE = 64 * 1024
+KILL = int(signal.SIGKILL)
+_INT = 4
+_ROOM = socket.CMSG_SPACE(8 * _INT)  # for descriptors
 
 
 class Zygote:
@@ -55,14 +57,15 @@ class Zygote:
         reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        selector = selectors.DefaultSelector()
-        selector.register(self._control, selectors.EVENT_READ)
-        selector.register(reader, selectors.EVENT_READ)
-        self._top = self._topmost(selector.fileno(), reader, writer)
+        control = self._control.fileno()
+        events = select.poll()
+        events.register(control, select.POLLIN)
+        events.register(reader, select.POLLIN)
+        self._top = self._topmost(reader, writer)
         self._say({"ready": True})
         while True:
-            for key, _ in selector.select():
-                if key.fileobj is self._control:
+            for descriptor, _ in events.poll():
+                if descriptor == control:
                     if not self._obey():
                         return
                 else:
@@ -70,24 +73,27 @@ class Zygote:
                     self._reap()
 
     def _obey(self) -> bool:
-        data, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE, 8)
+        data, extra, _, _ = self._control.recvmsg(MAX_MESSAGE, _ROOM)
         if not data:
             return False
-        order = json.loads(data)
+        order = orders.read(data)
         if order["op"] == "spawn":
-            self._spawn(order, descriptors)
+            passed = b"".join(part for _, _, part in extra)
+            descriptors = [
+                int.from_bytes(passed[at : at + _INT], sys.byteorder) for at in range(0, len(passed), _INT)
+            ]
+            self._spawn(order["child"], order["role"], order["uid"], order["limits"], descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
         else:
             for pid, (number, _) in self._children.items():
                 if number == order["child"]:
-                    os.kill(pid, signal.SIGKILL)
+                    os.kill(pid, KILL)
         return True
 
-    def _spawn(self, order: dict[str, object], descriptors: list[int]) -> None:
-        number, name, uid = int(str(order["child"])), str(order["role"]), int(str(order["uid"]))
-        limits = order["limits"]
-        assert isinstance(limits, dict)
+    def _spawn(
+        self, number: int, name: str, uid: int, limits: dict[str, float], descriptors: list[int]
+    ) -> None:
         try:
             if self._means.namespaces:
                 syscalls.unshare(syscalls.CLONE_NEWPID)
@@ -109,9 +115,11 @@ class Zygote:
         ours = {0, 1, 2, self._control.fileno(), self._own_pids, *known}
         others = {int(name) for name in os.listdir("/proc/self/fd")} - ours  # noqa: PTH208
         for descriptor in others:  # one is the listing's own, closed by now
-            with contextlib.suppress(OSError):
+            try:
                 os.fstat(descriptor)
-                raise RuntimeError(f"descriptor {descriptor} would be every child's")
+            except OSError:
+                continue
+            raise RuntimeError(f"descriptor {descriptor} would be every child's")
         return max(ours)
 
     def _leave_new_pids(self) -> None:
@@ -126,17 +134,14 @@ class Zygote:
 
     def _reap(self) -> None:
         while True:
-            try:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
+            pid, status, peak_kb = syscalls.wait_any()
+            if pid <= 0:
                 return
             if pid not in self._children:
                 continue  # an orphan that we adopted
             number, uid = self._children.pop(pid)
             left = places.tidy(self._means, uid)
-            self._say({"exited": number, "status": status, "peak_kb": usage.ru_maxrss, "left": left})
+            self._say({"exited": number, "status": status, "peak_kb": peak_kb, "left": left})
 
     def _say(self, message: dict[str, object]) -> None:
-        self._control.send(json.dumps(message).encode())
+        self._control.send(orders.write(message))
