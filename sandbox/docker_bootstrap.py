@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import functools
-import json
-import struct
 from pathlib import Path
 
 ROOT = "/opt/coder-tui"
 DEVICES = ("/dev/fuse", "/dev/net/tun")
+_LENGTH = 4  # bytes, big-endian, before the number of files and each name and content
 SUPERVISOR = f"{ROOT}/sandbox/harness/supervisor.py"
 
 # Runs before anything of ours is there: takes away the devices that gVisor makes for everybody, reads
-# one length-prefixed archive and no byte more, unpacks it into a tmpfs that only root can write, and
+# its files and no byte more, puts them into a tmpfs that only root can write, and
 # becomes the supervisor. It loads little: every child's memory begins with what is loaded here.
 BOOTSTRAP = f"""
-import json, os, runpy, struct, sys
+import os, sys
 for device in {DEVICES!r}:
     if os.path.exists(device):
         os.unlink(device)
@@ -27,13 +26,24 @@ def take(n):
             sys.exit("the harness was cut off")
         data += piece
     return data
-for path, text in json.loads(take(*struct.unpack(">I", take(4)))).items():
-    os.makedirs(os.path.dirname(os.path.join({ROOT!r}, path)), exist_ok=True)
-    with open(os.path.join({ROOT!r}, path), "w", encoding="utf-8") as file:
-        file.write(text)
-sys.argv[0] = {SUPERVISOR!r}
-del device, file, json, os, path, struct, take, text
-runpy.run_path({SUPERVISOR!r}, run_name="__main__")
+def part():
+    return take(int.from_bytes(take({_LENGTH}), "big"))
+for _ in range(int.from_bytes(take({_LENGTH}), "big")):
+    path = os.path.join({ROOT!r}, part().decode())
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(part())
+child = os.fork()
+if child == 0:  # compiled where nobody inherits what the compiler leaves in memory
+    import compileall
+    compileall.compile_dir({ROOT!r}, quiet=2)
+    os._exit(0)
+os.waitpid(child, 0)
+with open({SUPERVISOR!r}, encoding="utf-8") as file:
+    code = compile(file.read(), {SUPERVISOR!r}, "exec")
+sys.argv[0] = __file__ = {SUPERVISOR!r}
+del child, device, file, os, part, path, take, _
+exec(code)
 """
 
 
@@ -50,8 +60,11 @@ def command(mode: str, packages: str = "") -> list[str]:
 def parcel() -> bytes:
     """The harness's files as the bootstrap wants them: the same bytes for the same files."""
     files = [("sandbox/__init__.py", b""), *harness_files(Path(__file__).parent / "harness")]
-    body = json.dumps({path: data.decode() for path, data in files}).encode()
-    return struct.pack(">I", len(body)) + body
+    parts = [len(files).to_bytes(_LENGTH, "big")]
+    for path, data in files:
+        for part in (path.encode(), data):
+            parts += [len(part).to_bytes(_LENGTH, "big"), part]
+    return b"".join(parts)
 
 
 def harness_files(folder: Path) -> list[tuple[str, bytes]]:

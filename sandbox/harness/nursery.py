@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.harness import orders
+from sandbox.harness.hatchery import FAMILIES, Hatched
 from sandbox.harness.loop import Loop
-from sandbox.harness.means import FIRST_UID, UIDS, Means
-from sandbox.harness.zygote import MAX_MESSAGE, Zygote
-
-# A process that loads candidates is forked from one that never loaded pytest: the smaller, the quicker.
-FAMILIES = (("tester", "inprocess", "screener"), ("worker", "scripts"))
+from sandbox.harness.means import FIRST_UID, UIDS
+from sandbox.harness.zygote import MAX_MESSAGE
 
 
 class ZygoteLost(RuntimeError):
@@ -37,19 +34,15 @@ class Child:
 
 
 class Nursery:
-    """Forks a zygote for `roles` on creation; `ready` turns true when it has preloaded everything."""
+    """Has a zygote's children born; `ready` turns true when that has preloaded everything."""
 
-    def __init__(self, loop: Loop, means: Means, roles: Sequence[str]) -> None:
+    def __init__(self, loop: Loop, zygote: Hatched) -> None:
         self.ready = False
         self.children: dict[int, Child] = {}
         self._count = 0
         self._uids = UIDS // len(FAMILIES)
-        self._first_uid = FIRST_UID + self._uids * FAMILIES.index(tuple(roles))
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.zygote_pid = os.fork()
-        if self.zygote_pid == 0:
-            _be_zygote(theirs, means, roles)
-        theirs.close()
+        self._first_uid = FIRST_UID + self._uids * FAMILIES.index(zygote.roles)
+        self._control, self.zygote_pid = zygote.control, zygote.pid
         self._control.setblocking(False)
         loop.on_readable(self._control.fileno(), self._hear)
 
@@ -108,27 +101,11 @@ class Nursery:
                 child.left_processes = message.get("left", False)
 
 
-def open_nurseries(loop: Loop, means: Means) -> dict[str, Nursery]:
+def open_nurseries(loop: Loop, zygotes: Sequence[Hatched]) -> dict[str, Nursery]:
     """The nursery of every role, ready."""
-    nurseries = [Nursery(loop, means, roles) for roles in FAMILIES]
+    nurseries = [Nursery(loop, zygote) for zygote in zygotes]
     while not all(nursery.ready for nursery in nurseries):
         loop.turn(None)
-    return {role: nurseries[index] for index, roles in enumerate(FAMILIES) for role in roles}
-
-
-def _be_zygote(control: socket.socket, means: Means, roles: Sequence[str]) -> None:
-    """Turn this fresh fork into the zygote. Never returns."""
-    status = 1
-    try:
-        null = os.open("/dev/null", os.O_RDWR)
-        os.dup2(null, 0)
-        os.dup2(2, 1)  # stdout carries frames: not ours
-        kept = control.fileno()
-        os.closerange(3, kept)
-        os.closerange(kept + 1, 1024)
-        Zygote(control, means, roles).run()
-        status = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(status)
+    return {
+        role: nursery for nursery, zygote in zip(nurseries, zygotes, strict=True) for role in zygote.roles
+    }

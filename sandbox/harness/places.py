@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 
@@ -52,16 +51,21 @@ def tidy(means: Means, uid: int) -> bool:
 
 
 def _own_mounts(means: Means, uid: int, disk_mb: int) -> None:
-    with contextlib.suppress(OSError):  # gVisor knows no propagation, so there is none to stop
-        syscalls.mount("none", "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    # gVisor knows no propagation, so there is none to stop
+    _mounted("none", "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
     _mount_private("/tmp", uid, disk_mb)
     if os.path.isdir(_SHARED):  # noqa: PTH112
         _mount_private(_SHARED, uid, disk_mb)
-    if means.proc:
-        with contextlib.suppress(OSError):  # where that is not allowed, cover it instead
-            syscalls.mount("proc", "/proc", "proc", _PRIVATE)
-            return
-    syscalls.mount("tmpfs", "/proc", "tmpfs", _PRIVATE | syscalls.MS_RDONLY, "size=4k,mode=0555")
+    if not (means.proc and _mounted("proc", "/proc", "proc", _PRIVATE)):  # where it may not be, cover it
+        syscalls.mount("tmpfs", "/proc", "tmpfs", _PRIVATE | syscalls.MS_RDONLY, "size=4k,mode=0555")
+
+
+def _mounted(source: str, target: str, kind: str | None, flags: int) -> bool:
+    try:
+        syscalls.mount(source, target, kind, flags)
+    except OSError:
+        return False
+    return True
 
 
 def _mount_private(place: str, uid: int, disk_mb: int) -> None:

@@ -7,16 +7,15 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sandbox.harness import places
 from sandbox.harness.batches import judge
 from sandbox.harness.execution import Execution, SetupFailed
 from sandbox.harness.expected import expected_tests
 from sandbox.harness.frames import Decoder, Frame, encode
+from sandbox.harness.hatchery import Hatched
 from sandbox.harness.loop import Loop
-from sandbox.harness.means import Means, find_means
 from sandbox.harness.nursery import ZygoteLost, open_nurseries
 from sandbox.harness.requests import SCREEN_SECONDS, decode_files
 from sandbox.harness.stages import Stages
@@ -26,10 +25,10 @@ from sandbox.harness.verdict import decide
 _PIECE = 256 * 1024
 
 
-def serve(mode: str) -> None:
+def serve(zygotes: Sequence[Hatched]) -> None:
     """Take requests until stdin ends."""
     try:
-        service = Service(find_means(mode))
+        service = Service(zygotes)
         while not service.ended:
             service.step()
     except ZygoteLost as error:
@@ -56,7 +55,7 @@ def harness_hash() -> str:
 class Service:
     """One sandbox's queue of requests and the execution that is under way."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, zygotes: Sequence[Hatched]) -> None:
         self.ended = False
         self._requests: deque[Frame] = deque()
         self._current: tuple[object, Execution] | None = None
@@ -70,8 +69,7 @@ class Service:
         os.close(null)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         self._loop = Loop()
-        places.prepare(means)
-        self._stages = Stages(self._loop, open_nurseries(self._loop, means))
+        self._stages = Stages(self._loop, open_nurseries(self._loop, zygotes))
         os.set_blocking(self._stdin, False)
         self._loop.on_readable(self._stdin, self._listen)
         python = ".".join(map(str, sys.version_info[:3]))

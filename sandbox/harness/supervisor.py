@@ -45,10 +45,10 @@ What a role module offers (imported by the zygote, called in the confined child)
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 
-ROOT = str(Path(__file__).resolve().parents[2])
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))  # noqa: PTH120
 
 
 def main(arguments: list[str]) -> None:
@@ -60,9 +60,16 @@ def main(arguments: list[str]) -> None:
     # in order: what the code under test needs never hides pytest
     sys.path.extend(value for name, value in options if name == "--packages")
 
+    # in this order: what is loaded early is in the memory of every child
+    from sandbox.harness import library
+
+    library.preload()
+    from sandbox.harness.hatchery import hatch_all
+
+    zygotes = hatch_all(mode)
     from sandbox.harness.service import serve
 
-    serve(mode)
+    serve(zygotes)
 
 
 if __name__ == "__main__":

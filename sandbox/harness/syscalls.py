@@ -26,7 +26,9 @@ _SETRLIMIT, _WAIT4 = _LIBC.setrlimit, _LIBC.wait4
 _pair, _status, _usage = (ctypes.c_ulong * 2)(), ctypes.c_int(), (ctypes.c_long * 18)()
 _pair_at, _status_at = ctypes.byref(_pair), ctypes.byref(_status)
 _PEAK = 4  # struct rusage begins with two struct timeval
-_FORK = ctypes.PyDLL(None, use_errno=True).fork  # keeps the interpreter's lock: the child has it too
+_HELD = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock: the child has it too
+# glibc's own without what it does for other threads, of which there are none: it locks each arena of memory
+_FORK = _HELD._Fork if hasattr(_HELD, "_Fork") else _HELD.fork
 _MNT_DETACH = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import importlib
 import os
 import select
 import signal
@@ -16,11 +15,6 @@ from types import ModuleType
 from sandbox.harness import children, confine, orders, places, syscalls
 from sandbox.harness.means import Means
 
-PRELOADED = """
-array bisect collections copy csv dataclasses datetime decimal enum fractions functools heapq io
-itertools json math operator random re statistics string struct textwrap threading time traceback
-typing uuid
-"""
 MAX_MESSAGE = 64 * 1024
 KILL = int(signal.SIGKILL)
 _INT = 4
@@ -47,8 +41,6 @@ class Zygote:
             syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
         if self._means.uids:  # a user namespace of its own gives a child all of them back
             syscalls.drop_bounding_set()
-        for name in PRELOADED.split():
-            importlib.import_module(name)
         self._roles = children.load_roles(self._names)
         confine.prepare()
         gc.collect()
