@@ -9,9 +9,11 @@ has its own allocator this changes nothing.)
 from __future__ import annotations
 
 import _thread
+import ctypes
 import gc
 import marshal
 import os
+import sys
 
 # What most children touch: those of our own processes, and what candidates import most.
 OFTEN = """
@@ -50,6 +52,28 @@ def _names() -> list[object]:
 
 
 _HEADER = 16  # bytes of a .pyc before its code
+
+
+def _make_room_for_names() -> None:
+    """Let the table of all names grow now and here: each new program adds to it."""
+    kept = [sys.intern(f"_{number}") for number in range(_NAMES)]
+    del kept
+
+
+def _forget_freed() -> None:
+    """Take what was freed of the other arena out of the C library's cache, where it would be used again."""
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = libc.sbrk.restype = ctypes.c_void_p
+    libc.free.argtypes, libc.sbrk.argtypes = [ctypes.c_void_p], [ctypes.c_long]
+    end = libc.sbrk(0)
+    for size in range(24, 1040, 16):
+        for block in [libc.malloc(size) for _ in range(_CACHED)]:
+            if block < end:
+                libc.free(block)
+
+
+_NAMES = 11_000  # more than two thirds of 16,384: so the table has 32,768 places from then on
+_CACHED = 7  # blocks of a size
 
 
 def _import_apart(names: str) -> None:

@@ -6,6 +6,8 @@ import copy
 import importlib
 import os
 import sys
+import types
+import typing
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -52,7 +54,23 @@ def _import(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> 
     if request["fresh"]:
         sys.modules.pop(name, None)
     importlib.invalidate_caches()
-    return importlib.import_module(name)
+    module = importlib.import_module(name)
+    return (module, *_taken(module)) if request["ahead"] else module
+
+
+def _taken(module: types.ModuleType) -> tuple[Any, dict[str, Any]]:
+    """What tests take of a module as a rule, told at once: the names of a star import, or None where the
+    module has a say in that, and its functions."""
+    here = vars(module)
+    public = None if {"__all__", "__dir__", "__getattr__"} & here.keys() else _public(here)
+    if type(module) is not types.ModuleType or (public and len(public) > _MOST_NAMES):
+        return None, {}
+    functions = {n: here[n] for n in public or () if type(here[n]) in _LIGHT}
+    return public, functions
+
+
+def _public(here: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in here if not name.startswith("_")))
 
 
 def _getattr(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> Any:
@@ -133,6 +151,12 @@ def _pump(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> An
 def _cancel(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> Any:
     worker.loops.cancel(*args)
 
+
+_MOST_NAMES = 100
+_LIGHT = (
+    types.FunctionType,
+    *(type(vars(typing)[name]) for name in ("List", "Any", "Optional")),
+)  # cheap to tell of
 
 TABLE: dict[str, Operation] = {
     "import": _import,

@@ -42,7 +42,7 @@ class Patches:
         self._session = session
         self._own = own
         self._watched: dict[tuple[int, str], Watched] = {}
-        self._environ = _environ()
+        self._raw, self._environ = _raw_environ(), _environ()
 
     def watch(self, target: Any, name: str) -> None:
         """Take note of an attribute that is about to be replaced."""
@@ -53,10 +53,11 @@ class Patches:
 
     def bring_up(self) -> None:
         """Tell the worker what has changed since the last time."""
-        if _environ() != self._environ:
+        if _raw_environ() != self._raw and _environ() != self._environ:
             before, self._environ = self._environ, _environ()
             names = before.keys() | self._environ.keys()
             changed = {n: self._environ.get(n) for n in names if before.get(n) != self._environ.get(n)}
+            self._raw = _raw_environ()
             self._session.request("environ", args=(changed,))
         for entry in list(self._watched.values()):
             now = vars(entry.target).get(entry.name, _MISSING)
@@ -79,6 +80,16 @@ class Patches:
             found = named.name_of(target)
             return "" if found is None else ".".join(found)
         return ""
+
+
+def _raw_environ() -> dict[bytes, bytes]:
+    """The environment as it is kept, for a quick look: a view of it decodes each name and value.
+
+    pytest says in it which test runs, so the name of that is left out.
+    """
+    kept: dict[bytes, bytes] = os.environ._data.copy()  # type: ignore[attr-defined]
+    kept.pop(b"PYTEST_CURRENT_TEST", None)
+    return kept
 
 
 def _environ() -> dict[str, str]:

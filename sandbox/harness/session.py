@@ -57,7 +57,7 @@ class Session:
         self._lock = threading.RLock()
         self._freed: list[int] = []
         self._warned: set[str] = set()
-        self._asked = 0
+        self.asked = 0
         self._depth = 0
         self._output = MOST_OUTPUT
         self.translator: Translator
@@ -97,8 +97,8 @@ class Session:
                 self.check_argument(value)
             if op not in ("patch", "environ"):
                 self.before_request()
-            self._asked += 1
-            number = self._asked
+            self.asked += 1
+            number = self.asked
             message: Message = {"id": number, "op": op, "on": on, "name": name, **more}
             self._depth += 1
             if self._depth > 1:

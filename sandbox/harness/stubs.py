@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec
 from typing import Any
 
 from sandbox.harness.mirrors import HANDLE, readable
-from sandbox.harness.session import Session
+from sandbox.harness.session import NotTransferable, Session
 
 _OWN = frozenset(
     ("__name__", "__spec__", "__loader__", "__package__", "__path__", "__dict__", "__class__", "__all__")
@@ -29,9 +29,15 @@ class StubModule(types.ModuleType):
         # `__file__` stays unknown: with it, `inspect` takes a stub for a module with a source.
         if session is None or HANDLE not in here or not readable(name):
             raise AttributeError(f"module {here.get('__name__')!r} has no attribute {name!r}")
+        ready, asked = here["\0ready"], session.asked == here["\0asked"]
         if name == "__all__":
-            return _public(session, here[HANDLE])
-        return session.request("getattr", here[HANDLE], name)
+            return _public(session, here[HANDLE], here["\0public"] if asked else None)
+        if asked and name in ready:  # nothing ran in the worker since it told of them
+            return ready[name]
+        value = session.request("getattr", here[HANDLE], name)
+        if asked and here["\0public"] is not None:  # a plain module: to read it runs nothing
+            here["\0asked"] = session.asked
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         here = vars(self)
@@ -79,9 +85,20 @@ class StubFinder(MetaPathFinder, Loader):
         name = here["__name__"]
         fresh = HANDLE in here or name in self._session.imported
         self._session.imported.add(name)
-        remote = self._session.request("import", 0, name, fresh=fresh)
-        here["\0session"] = self._session
+        remote, public, ready = self._load(name, fresh)
+        here["\0session"], here["\0asked"] = self._session, self._session.asked
+        here["\0public"], here["\0ready"] = public, ready
         here[HANDLE] = _handle_of(remote)
+
+    def _load(self, name: str, fresh: bool) -> tuple[Any, Any, dict[Any, Any]]:
+        """The module; the names for a star import, if told; what of it is told already."""
+        try:
+            told = self._session.request("import", 0, name, fresh=fresh, ahead=True)
+        except NotTransferable:
+            return self._session.request("import", 0, name, fresh=False, ahead=False), None, {}
+        if type(told) is not tuple or len(told) != 3 or type(told[2]) is not dict:
+            raise TypeError("the candidate's process sent nonsense of its module")
+        return told[0], told[1], told[2]
 
 
 def _handle_of(remote: Any) -> int:
@@ -89,10 +106,10 @@ def _handle_of(remote: Any) -> int:
     return int(found)
 
 
-def _public(session: Session, number: int) -> list[str]:
-    """What `from module import *` takes."""
+def _public(session: Session, number: int, told: Any) -> list[str]:
+    """What `from module import *` takes; `told` if the worker told of it already."""
     try:
-        told = session.request("getattr", number, "__all__")
+        told = told or session.request("getattr", number, "__all__")
     except AttributeError:
         told = [name for name in session.request("dir", number) if not str(name).startswith("_")]
     names = [name for name in told if type(name) is str and name not in _KEPT_NAMES]

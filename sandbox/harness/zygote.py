@@ -43,6 +43,7 @@ class Zygote:
             syscalls.drop_bounding_set()
         self._roles = children.load_roles(self._names)
         confine.prepare()
+        sys._clear_type_cache()  # or a new entry would touch the name in an old one, wherever that lies
         gc.collect()
         gc.freeze()  # children then copy fewer pages
         self._mapped = confine.address_space()  # a child in fresh namespaces may not see its own
