@@ -13,7 +13,8 @@ from types import CodeType
 from typing import Any
 
 from sandbox.harness.failures import failure
-from sandbox.harness.surface import Surface
+from sandbox.harness.surface import Surface, watched_modules
+from sandbox.harness.versions import Versions
 
 NAME = "script.py"
 
@@ -24,11 +25,20 @@ _DONE = '{"kind":"done"}'
 Report = Callable[[dict[str, Any] | str], None]
 
 
+_modules: list[Versions] = []
+
+
+def preload() -> None:
+    """Find the modules to watch, before any fork."""
+    if not _modules:
+        _modules.append(watched_modules())
+
+
 def run(request: dict[str, Any], report: Report) -> None:
     """Run the programs of `request`, told apart by their place, until one fails or plainly leaves a trace:
     what comes after it is not to meet that. Whether any left one is looked into at the end."""
     programs = request["programs"]
-    surface = Surface() if len(programs) > 1 else None  # nothing comes after a single one
+    surface = Surface(_modules[0]) if len(programs) > 1 else None  # nothing comes after a single one
     file = f"{os.getcwd()}/{NAME}"  # noqa: PTH109
     for index, program in enumerate(programs):
         began = time.monotonic()

@@ -11,12 +11,14 @@ import warnings
 from types import ModuleType
 from typing import Any
 
+from sandbox.harness.versions import Versions
+
 
 class Surface:
     """The process as every program is to find it."""
 
-    def __init__(self) -> None:
-        self._modules = dict(sys.modules)
+    def __init__(self, modules: Versions) -> None:
+        self._modules = modules
         self._before, self._brief = self._state(), _brief()
         self._decimal = sys.modules.get("decimal")
 
@@ -26,7 +28,7 @@ class Surface:
 
     def unchanged(self) -> bool:
         """Whether modules, their attributes and what the whole process shares are as they were."""
-        return not self.traced() and sys.modules == self._modules and self._state() == self._before
+        return not self.traced() and self._state() == self._before
 
     def renew(self) -> None:
         """Put back what every program may change: the state of `random`, and of decimal arithmetic."""
@@ -36,14 +38,17 @@ class Surface:
 
     def _state(self) -> tuple[Any, ...]:
         return (
-            [hash(tuple(map(id, vars(module).values()))) for module in self._watched()],
+            self._modules.now(),
             dict(os.environ),
             os.getcwd(),  # noqa: PTH109
             os.listdir(),  # noqa: PTH208  # a Path for each is dear
         )
 
-    def _watched(self) -> list[ModuleType]:
-        return [module for module in self._modules.values() if isinstance(module, ModuleType)]
+
+def watched_modules() -> Versions:
+    """The modules there are, ours left aside, to be asked for before any fork."""
+    others = (module for name, module in sys.modules.items() if name.partition(".")[0] != "sandbox")
+    return Versions([sys.modules, *(vars(module) for module in others if isinstance(module, ModuleType))])
 
 
 def _brief() -> tuple[int, ...]:
