@@ -9,11 +9,11 @@ has its own allocator this changes nothing.)
 from __future__ import annotations
 
 import _thread
-import ctypes
 import gc
 import marshal
 import os
 import sys
+from importlib._bootstrap_external import MAGIC_NUMBER
 
 # What most children touch: those of our own processes, and what candidates import most.
 OFTEN = """
@@ -27,6 +27,7 @@ io itertools json linecache logging operator pathlib reprlib selectors shutil si
 textwrap time traceback types uuid zoneinfo
 """
 
+_HEADER = 16  # bytes of a .pyc before its code
 OURS = "children confine early frames orders places scripts seccomp syscalls zygote"  # on every child's way
 
 
@@ -42,38 +43,16 @@ def preload() -> None:
 def _names() -> list[object]:
     """The code of our own modules, so that the names in it, which are touched at each use, lie with ours."""
     folder = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
-    compiled = f"{folder}/__pycache__"
     codes: list[object] = []
-    for name in os.listdir(compiled) if os.path.isdir(compiled) else ():  # noqa: PTH112, PTH208
-        if name.partition(".")[0] in OURS.split():
-            with open(f"{compiled}/{name}", "rb") as file:  # noqa: PTH123
-                codes.append(marshal.loads(file.read()[_HEADER:]))
+    for name in OURS.split():
+        try:
+            with open(f"{folder}/__pycache__/{name}.{sys.implementation.cache_tag}.pyc", "rb") as file:  # noqa: PTH123
+                compiled = file.read()
+        except OSError:
+            continue  # not compiled yet: its names will lie where they may
+        if compiled.startswith(MAGIC_NUMBER):
+            codes.append(marshal.loads(compiled[_HEADER:]))
     return codes
-
-
-_HEADER = 16  # bytes of a .pyc before its code
-
-
-def _make_room_for_names() -> None:
-    """Let the table of all names grow now and here: each new program adds to it."""
-    kept = [sys.intern(f"_{number}") for number in range(_NAMES)]
-    del kept
-
-
-def _forget_freed() -> None:
-    """Take what was freed of the other arena out of the C library's cache, where it would be used again."""
-    libc = ctypes.CDLL(None)
-    libc.malloc.restype = libc.sbrk.restype = ctypes.c_void_p
-    libc.free.argtypes, libc.sbrk.argtypes = [ctypes.c_void_p], [ctypes.c_long]
-    end = libc.sbrk(0)
-    for size in range(24, 1040, 16):
-        for block in [libc.malloc(size) for _ in range(_CACHED)]:
-            if block < end:
-                libc.free(block)
-
-
-_NAMES = 11_000  # more than two thirds of 16,384: so the table has 32,768 places from then on
-_CACHED = 7  # blocks of a size
 
 
 def _import_apart(names: str) -> None:
