@@ -6,7 +6,6 @@ module and run the tests as plain calls. What this says decides only which patch
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +13,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from _pytest.assertion.rewrite import AssertionRewritingHook
 
+from sandbox.harness.files import lay_out, search_path
+from sandbox.harness.running import preload, run_pytest
 from sandbox.harness.screen_atoms import Atoms, soften
 from sandbox.harness.screen_clock import Clock
 from sandbox.harness.screen_crew import Record
@@ -26,32 +28,28 @@ from sandbox.harness.screen_rounds import Rounds, base_record
 from sandbox.harness.screen_swap import Swap
 from sandbox.harness.screen_ticks import Ticks
 
+__all__ = ["preload", "run"]
+
 Emit = Callable[[dict[str, Any]], None]
 _MEMORY_MB = 512
 _IMPORT_TICKS = 1_000_000
-_OPTIONS = ["--assert=plain", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider", "-p", "no:terminal"]
 
 
 def run(request: dict[str, Any], emit: Emit) -> None:
     """Try `request["variants"]` in turn; emits lists of the fields of `Screened`, the base's first."""
     root = Path.cwd().resolve()
-    for path, data in request["files"].items():
-        _write(root / path, data)
-    for path, data in request["tests"].items():
-        _write(root / path, soften(data))
+    tests = {path: soften(data) for path, data in request["tests"].items()}
+    lay_out({**request["files"], **tests})
     target = root / request["path"]
-    sys.path.insert(0, str(root))
+    sys.path[:0] = search_path({**request["files"], **tests})
     sys.meta_path.insert(0, Instrumented(target))
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     ticks = Ticks()
     Atoms(ticks, Clock()).install()
     ticks.left = _IMPORT_TICKS  # an import that loops fails, and is said to
     plugin = _Screen(request, target, lambda records: emit({"results": list(records)}))
-    status = pytest.main(
-        [f"--rootdir={root}", *_OPTIONS, *(str(root / p) for p in request["tests"])], [plugin]
-    )
+    run_pytest(tests, [], [plugin])
     if not plugin.done:
-        plugin.say(plugin.error or f"no tests were collected (pytest status {int(status)})")
+        plugin.say(plugin.error or "no tests were collected")
 
 
 class _Screen:
@@ -65,6 +63,11 @@ class _Screen:
         self._report = report
         self.error = ""
         self.done = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Tests are run by the thousand and what they compare is told by nobody: their asserts stay plain."""
+        sys.meta_path[:] = [hook for hook in sys.meta_path if not isinstance(hook, AssertionRewritingHook)]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and not self.error:
@@ -99,8 +102,3 @@ class _Screen:
         rounds = Rounds(judge, int(request["limits"].get("memory_mb", _MEMORY_MB)), self._report)
         if rounds.know_base(str(self._target) if request["trace"] else ""):
             rounds.variants(request["variants"], request["stop_after"], bool(request.get("patient")))
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)

@@ -42,6 +42,7 @@ def main() -> None:
     bugs = list(humanevalfix(options.shared))
     chosen = bugs[:: max(1, len(bugs) // options.bugs)][: options.bugs]
     if options.isolation == "none":
+        screener.preload()  # as in the process that the sandbox forks its children from
         asyncio.run(measure(chosen, None, options.most))
     else:
         with sandbox_of(options.isolation) as sandbox:
