@@ -29,17 +29,18 @@ class Atoms:
 
     `boundary` is called as each assertion ends, with its number: a tracer cuts there. From `hasty_from`
     (monotonic seconds) on, the first failed assertion ends the test. `endless` counts those that ran out of
-    ticks or time, `deep` those that ran out of stack; `ticks` and `seconds` are what the dearest of the
-    others took, `whole` the ticks of all.
+    ticks or time, or of stack while `shallow`; `ticks` and `seconds` are what the dearest of the others
+    took, `whole` the ticks of all.
     """
 
     def __init__(self, ticks: Ticks, clock: Clock) -> None:
         self.seen: list[bool] = []
         self.boundary: Callable[[int], None] | None = None
         self.hasty_from = math.inf
+        self.shallow = True
         self._ticks, self._clock = ticks, clock
         self._limit, self._purse, self._seconds, self._allowed = 0, 0, 0.0, 0
-        self.endless, self.deep, self.ticks, self.seconds, self.whole = 0, 0, 0, 0.0, 0
+        self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
         self._given, self._began = 0, 0.0
         self._slow: Collection[int] = ()
         self.slow: list[int] = []
@@ -73,7 +74,7 @@ class Atoms:
         self.costs, self.seen, self.slow = [], [], []
         self._costs, self._slow = costs, slow
         self._limit, self._purse, self._seconds, self._allowed = limit, purse, seconds, allowed
-        self.endless, self.deep, self.ticks, self.seconds, self.whole = 0, 0, 0, 0.0, 0
+        self.endless, self.ticks, self.seconds, self.whole = 0, 0, 0.0, 0
         self._refill()
 
     def end(self) -> None:
@@ -116,7 +117,7 @@ class Atoms:
         return number < len(self._costs) and self._costs[number] > DEAR
 
     def _note(self, passed: bool) -> None:
-        spent = self.spent
+        spent = self.spent or (self.shallow and not passed and sys.exc_info()[0] is RecursionError)
         passed = passed and not spent
         self.seen.append(passed)
         if self.boundary is not None:
@@ -127,9 +128,8 @@ class Atoms:
         else:
             self._failed += 1
             hasty = not spent and time.monotonic() > self.hasty_from
-            self.deep += sys.exc_info()[0] is RecursionError
             blank = self._failed >= self._blank and self._failed == len(self.seen)
-            if hasty or blank or self.endless + self.deep >= self._allowed or self._failed > self._failures:
+            if hasty or blank or self.endless >= self._allowed or self._failed > self._failures:
                 raise Enough
         if self._failed > self.endless and self._next_is_dear():
             raise Enough

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -23,13 +24,14 @@ TRACED_TICKS = 20_000
 MIN_TICKS = 3_000
 SLACK = 20
 PURSE = 4  # limits that the failing assertions of a test may spend beyond twice what it took on the base
-BASE_SECONDS = 0.4
+BASE_SECONDS = 0.25
 TRACED_SECONDS = 0.3
 IMPORT_SECONDS = 0.3
 MORE_SECONDS = 0.3  # at most so much more than the base's dearest assertion took
 MIN_SECONDS = 0.03
 ENDLESS_ALLOWED = 2
 HASTY_SECONDS = 0.005
+STACK = 250  # calls within calls: without end they cost a millisecond where there are a thousand
 BLANK = 20  # assertions that fail before one passes
 _AT_EASE: AbstractContextManager[object] = nullcontext()
 
@@ -55,12 +57,14 @@ class Judge:
         self._worst_ticks, self._worst_seconds = 0, 0.0
         self._endless_allowed = ENDLESS_ALLOWED
         self._records: dict[object, dict[str, Any]] = {}
+        self._low = self._high = sys.getrecursionlimit()
         self.patience, self.leisure = 1, 0.0
 
     def begin(self, pulse: Callable[[], None]) -> None:
         """Take this process over, for as long as it lives; `pulse` tells others that it still runs."""
         self._atoms.install()
         self._clock.start(pulse)
+        self._low = min(self._high, _depth() + STACK)
 
     def base(self) -> dict[str, Ran]:
         """Every test on the base, without limits that an honest test would meet."""
@@ -85,7 +89,7 @@ class Judge:
     def learn(self, base: dict[str, Ran]) -> None:
         """Take order and budgets from the base's results."""
         self._floor = sum(ran.score for ran in base.values())
-        self._endless_allowed = max(ENDLESS_ALLOWED, 1 + sum(ran.endless + ran.deep for ran in base.values()))
+        self._endless_allowed = max(ENDLESS_ALLOWED, 1 + sum(ran.endless for ran in base.values()))
         self._worst_ticks = max((ran.ticks for ran in base.values()), default=0)
         self._worst_seconds = max((ran.seconds for ran in base.values()), default=0.0)
         if not self._ordered:
@@ -103,6 +107,8 @@ class Judge:
     def variant(self, text: str) -> dict[str, Any]:
         """One variant, given up as soon as it cannot pass more atoms than the base; equal ones tried once."""
         self._swap.ticking = not self.leisure
+        self._atoms.shallow = not self.leisure and self.patience == 1
+        sys.setrecursionlimit(self._low if self._atoms.shallow else self._high)
         try:
             record = self._put(text) or self._tried()
         except Seen as earlier:
@@ -129,20 +135,20 @@ class Judge:
         atoms, floor, allowed = self._atoms, self._floor, self._endless_allowed
         ticks, seconds = self._budget()
         atoms.hasty_from = time.monotonic() + HASTY_SECONDS
-        passed, total, endless, deep = 0, 0, 0, 0
+        passed, total, endless = 0, 0, 0
         for probe, known, rest in self._known:
             slow = () if self.leisure or self.patience > 1 else known.slow
             purse = 2 * known.whole + PURSE * ticks
             failures = passed + known.total + rest - floor - 1 if known.complete else 1 << 30
-            atoms.begin(ticks, purse, seconds, allowed - endless - deep, slow, known.costs, failures, BLANK)
+            atoms.begin(ticks, purse, seconds, allowed - endless, slow, known.costs, failures, BLANK)
             whole = self._run(probe)[1]
             found = total_of(atoms.seen, whole)
             most = max(found, known.total)
             passed += most if whole else min(sum(atoms.seen), most - 1)
             total += most
-            endless, deep = endless + atoms.endless, deep + atoms.deep
+            endless += atoms.endless
             late = not whole and not atoms.endless and time.monotonic() > atoms.hasty_from
-            if passed + rest <= floor or endless + deep >= allowed or late:
+            if passed + rest <= floor or endless >= allowed or late:
                 return {"passed": passed, "total": total + rest, "ended": "endless" if endless else "no gain"}
         ended = "exit" if not endless else "unfinished" if passed + endless >= total else "endless"
         return {"passed": passed, "total": total, "ended": ended}
@@ -169,7 +175,7 @@ class Judge:
         atoms = self._atoms
         atoms.begin(ticks, purse, seconds, allowed)
         complete, whole = self._run(probe, tracer or _AT_EASE)
-        found = (tuple(atoms.slow), tuple(atoms.costs), complete, atoms.deep)
+        found = (tuple(atoms.slow), tuple(atoms.costs), complete)
         return Ran(tuple(atoms.seen), whole, atoms.ticks, atoms.seconds, atoms.endless, atoms.whole, *found)
 
     def _run(self, probe: Probe, around: AbstractContextManager[object] = _AT_EASE) -> tuple[bool, bool]:
@@ -182,3 +188,11 @@ class Judge:
             complete = False
         atoms.end()
         return complete, complete and all(atoms.seen) and not atoms.endless
+
+
+def _depth() -> int:
+    """How many calls this one stands in."""
+    frame, depth = sys._getframe(), 0
+    while frame.f_back is not None:
+        frame, depth = frame.f_back, depth + 1
+    return depth

@@ -10,7 +10,7 @@ from typing import Any
 class Ran:
     """One test's atoms in order, whether all of it passed, what its dearest atom spent, how many ran out of
     ticks or time (and which atoms), the ticks of all together and of each; `complete` when nothing cut it
-    short, so that no variant has more atoms; `deep` is how many ran out of stack."""
+    short, so that no variant has more atoms."""
 
     atoms: tuple[bool, ...]
     passed: bool
@@ -21,7 +21,6 @@ class Ran:
     slow: tuple[int, ...] = ()
     costs: tuple[int, ...] = ()
     complete: bool = False
-    deep: int = 0
 
     @property
     def total(self) -> int:

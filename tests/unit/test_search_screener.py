@@ -205,7 +205,15 @@ def test_recursion_without_end_is_no_pass() -> None:
     deep = SUM.replace("sum(range(n))", "add(n)")
     tests = SUM_TESTS + "    assert add(7) == 28\n    assert add(1) == 1\n"
     record = of(screen([deep, SUM.replace("range(n)", "range(n + 1)")], base=SUM, tests=tests), 0)
-    assert (record["passed"], record["ended"]) == (0, "no gain")
+    assert (record["passed"], record["ended"]) == (0, "endless")
+
+
+def test_deep_recursion_that_ends_is_waited_for() -> None:
+    base = "def count(n):\n    return n and 0 + count(n - 1)\n"
+    tests = "from solution import count\n\ndef test_a():\n"
+    tests += "    assert count(600) == 600\n    assert count(500) == 500\n"
+    record = of(screen([base.replace("0 +", "1 +")], base=base, tests=tests), 0)
+    assert (record["passed"], record["ended"]) == (2, "exit")
 
 
 def test_assertions_that_all_take_longer_than_on_the_base_are_waited_for() -> None:
