@@ -18,7 +18,9 @@ _WORKERS = 2
 _PATIENCE = 30
 _SECOND_LOOK, _SECOND_SHARE = 0.05, 0.125  # seconds at least, and of those that the first look took
 _MOST_UNFINISHED = 16
-_LEISURE = (1.0, 4.0, 15.0)  # seconds for an assertion
+_FIRST_LOOK = 400
+_FIRST_LEISURE, _LEISURE = (1.0,), (4.0, 15.0)  # seconds for an assertion
+_SOON = 2.0  # seconds for the first of them together
 _BASE_STALL = 8.0
 _SILENT, _STALL = 0.3, 3.0
 
@@ -30,6 +32,9 @@ class Rounds:
         self._judge = judge
         self._memory = memory_mb
         self._report = report
+        self._variants: Sequence[str] = ()
+        self._stop_after = 0
+        self._left: list[int] = []
 
     def know_base(self, traced: str) -> bool:
         """The base in a process of its own, which may die of it; lines and kinds where `traced` is a path."""
@@ -65,26 +70,34 @@ class Rounds:
             return
         again: dict[str, list[int]] = {"unfinished": [], "endless": []}
         began = time.monotonic()
-        if self._pass(list(range(len(variants))), again):
+        if self._pass(list(range(len(variants))), again, pause=_FIRST_LOOK):
             return
+        if left := self._left:
+            soon = sorted(again["unfinished"])[:_MOST_UNFINISHED]
+            if self._at_leisure(soon, _FIRST_LEISURE, _SOON) or self._pass(left, again):
+                return
         spent = time.monotonic() - began
-        slow = sorted(again["unfinished"])[:_MOST_UNFINISHED]
-        if slow and self._at_leisure(slow):
+        slow = sorted(again["unfinished"])
+        if slow and self._at_leisure(slow[:_MOST_UNFINISHED]):
             return
         self._judge.patience = _PATIENCE
-        endless = sorted(again["endless"] + again["unfinished"][_MOST_UNFINISHED:])
+        endless = sorted(again["endless"] + slow[_MOST_UNFINISHED:])
         self._pass(endless, None, time.monotonic() + max(_SECOND_LOOK, _SECOND_SHARE * spent))
 
-    def _at_leisure(self, slow: list[int]) -> bool:
+    def _at_leisure(
+        self, slow: list[int], rounds: Sequence[float] = _LEISURE, most: float = sum(_LEISURE)
+    ) -> bool:
         """Those that only want time, on a clock alone: a little for each, then more; whether any passed."""
-        until = time.monotonic() + sum(_LEISURE)
-        for self._judge.leisure in _LEISURE:
+        until = time.monotonic() + most
+        passed = False
+        for self._judge.leisure in rounds:
             again: dict[str, list[int]] = {"unfinished": []}
-            if time.monotonic() > until or self._pass(slow, again, until, self._judge.leisure):
-                return time.monotonic() <= until
+            passed = self._pass(slow, again, until, self._judge.leisure)
+            if passed or time.monotonic() > until:
+                break
             slow = sorted(again["unfinished"])
         self._judge.leisure = 0.0
-        return False
+        return passed
 
     def _pass(
         self,
@@ -92,17 +105,25 @@ class Rounds:
         again: dict[str, list[int]] | None,
         until: float = math.inf,
         more: float = 0.0,
+        pause: float = math.inf,
     ) -> bool:
-        """Try the variants of `indexes`, noting in `again` which ran out of ticks; whether any passed."""
-        found = 0
+        """Try the variants of `indexes`, noting in `again` which ran out of ticks; whether any passed.
+
+        After `pause` of them those that passed all else have their turn first: what is left is in `_left`.
+        """
+        found, told = 0, set[int]()
         for records in self._results(indexes, more):
             self._report(records)
             for record in records:
                 found += record["ended"] == "exit" and record["passed"] == record["total"]
                 if again is not None and record["ended"] in again:
                     again[record["ended"]].append(record["index"])
+            told.update(record["index"] for record in records)
             if (self._stop_after and found >= self._stop_after) or time.monotonic() > until:
                 break
+            if again and again["unfinished"] and not found and len(told) >= pause:
+                break
+        self._left = [index for index in indexes if index not in told]
         return found > 0
 
     def _results(self, indexes: list[int], more: float) -> Iterator[list[Record]]:

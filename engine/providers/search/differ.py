@@ -15,7 +15,7 @@ from sandbox.errors import SandboxError
 
 MOST = 8  # patches that are compared
 _INPUTS = 80
-_SECONDS = 2.0
+_SECONDS = 0.7
 _MARK = "answers of the patches: "
 _LONGEST = 120
 _LITTLE = 0.1  # what another patch of the same answers adds
@@ -84,7 +84,7 @@ async def compare(
         id=f"{task.id}-compare",
         files={**start.files, **_modules(task.target.file, texts)},
         tests={"test_compare.py": _test(task.target.file, function, inputs, len(texts)).encode()},
-        limits=Limits(seconds=_SECONDS * 2, memory_mb=task.limits.memory_mb),
+        limits=Limits(seconds=_SECONDS + 3, memory_mb=task.limits.memory_mb),
         requirements=task.requirements,
     )
     try:

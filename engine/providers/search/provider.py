@@ -9,7 +9,8 @@ from engine.errors import Exhausted
 from engine.model import Task, Usage
 from engine.providers.base import Chunk, Done, Offer, Progress, Request, Text
 from engine.providers.search.differ import MOST, Doubt, compare
-from engine.providers.search.hunt import Find, Hunt
+from engine.providers.search.finds import Find
+from engine.providers.search.hunt import Hunt
 from engine.workspace import Workspace
 from sandbox.contract import Sandbox
 
@@ -90,14 +91,14 @@ class SearchProvider:
 
     async def _compare(self, hunt: Hunt, task: Task, start: Workspace) -> None:
         """Find out where the patches that pass disagree, and order them by what most of them answer."""
-        finds = hunt.plausible()[:MOST]
+        finds = hunt.finds.plausible()[:MOST]
         if len(finds) < 2:
             return
         texts = [find.candidate.text for find in finds]
         table = await compare(self._sandbox, task, start, hunt.function_of(finds[0]), texts)
         if table is None:
             return
-        hunt.weigh(table, finds)
+        hunt.finds.weigh(table, finds)
         for number, text in enumerate(texts):
             if (doubt := table.doubt(number)) is not None:
                 self._doubts[text] = doubt
@@ -112,18 +113,18 @@ class SearchProvider:
                 *(h for key, h in self._hunts.items() if key[0] == _task_key(task) and h is not hunt),
             ]
             for one in hunts:
-                for find in one.plausible():
-                    wanted = one.likely(find) or not picky
+                for find in one.finds.plausible():
+                    wanted = one.finds.likely(find) or not picky
                     if wanted and _digest(start, task, find) not in request.tried:
                         return find
-        if not partial or hunt.plausible():
+        if not partial or hunt.finds.plausible():
             return None
-        steps = hunt.partial()[:_STEPS]
+        steps = hunt.finds.partial()[:_STEPS]
         return next((find for find in steps if _digest(start, task, find) not in request.tried), None)
 
     def _why(self, hunt: Hunt) -> str:
         tried = f"({hunt.tried:,} candidates tried)"
-        if hunt.plausible():
+        if hunt.finds.plausible():
             more = (
                 "only patches that pass and are hardly meant"
                 if self._choosy
@@ -140,7 +141,7 @@ class SearchProvider:
 
 def _progress(hunt: Hunt, began: float) -> Progress:
     """What is counted, and how good the best find is by now."""
-    best = max(hunt.finds, key=lambda find: find.passed, default=None)
+    best = max(hunt.finds.all, key=lambda find: find.passed, default=None)
     so_far = f", best {best.passed} of {best.total}" if best else ""
     return Progress(f"search: {hunt.tried:,} candidates, {time.monotonic() - began:.1f} s{so_far}")
 
@@ -149,7 +150,7 @@ def _say(hunt: Hunt, find: Find, doubt: Doubt | None) -> str:
     note = find.candidate.mutation.note
     if not find.plausible:
         return f"{note}; not whole yet: {find.passed} of {find.total} checks"
-    others = len(hunt.plausible()) - 1
+    others = len(hunt.finds.plausible()) - 1
     if others < 1:
         return note
     apart = f", {doubt.apart} differ on {doubt.call}" if doubt else ""
