@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from heapq import merge
 from itertools import islice
 
 from engine.providers.search.finds import Finds
 from engine.providers.search.space import Candidate, Space
 
+_EARLY = 1500  # expressions that compete with singles
 _NEAR, _PARTNERS, _MORE_PARTNERS, _MOST_SLOW = 12, 300, 1500, 24
 
 
@@ -28,15 +30,16 @@ class Phases:
     def __init__(self, space: Space, finds: Finds) -> None:
         self._space, self._finds = space, finds
         self._stream: Iterator[Candidate] = space.singles()
-        self._lines: Mapping[int, float] = {}
+        self._made: Iterator[Candidate] = iter(())
         self._slow: dict[str, Candidate] = {}
         self.now = Phase.SINGLES
 
     def focus(self, lines: Mapping[int, float]) -> None:
-        """Order what is yet to come by the suspicion of each line."""
-        self._lines = lines
+        """Order what is yet to come by suspicion; likely expressions come before unlikely singles."""
         self._space.focus(lines)
-        self._stream = self._space.singles()
+        self._made = self._space.synthesised(lines)
+        early = islice(self._made, _EARLY)
+        self._stream = merge(self._space.singles(), early, key=lambda candidate: -candidate.likelihood)
 
     def take(self, count: int) -> list[Candidate]:
         """The next candidates of this phase."""
@@ -61,7 +64,7 @@ class Phases:
             case Phase.PAIRS:
                 self._stream = self._space.pairs(near, _PARTNERS)
             case Phase.EXPRESSIONS:
-                self._stream = self._space.synthesised(self._lines)
+                self._stream = self._made
             case Phase.MORE_PAIRS:
                 self._stream = self._space.pairs(near, _MORE_PARTNERS)
             case Phase.SLOW:
