@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.harness.screen_hand import Hand, Page
+from sandbox.harness.screen_stack import roomy
 
 Record = dict[str, Any]
 _FLUSH_AFTER = 0.05
@@ -84,7 +85,7 @@ def _hire(indexes: Sequence[int], step: int, count: int, job: Job, others: int) 
             os.close(pipe)
             _silence()
             _cap_memory(others)
-            _labour(indexes, page, out, job)
+            roomy(lambda: _labour(indexes, page, out, job))
             page.index = count
         finally:
             os._exit(0)

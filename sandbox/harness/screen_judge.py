@@ -12,6 +12,7 @@ from sandbox.harness.screen_atoms import Atoms
 from sandbox.harness.screen_clock import Clock, Overtime
 from sandbox.harness.screen_probes import Probe
 from sandbox.harness.screen_ran import Ran, total_of
+from sandbox.harness.screen_stack import depth
 from sandbox.harness.screen_swap import Seen, Swap
 from sandbox.harness.screen_ticks import Ticks
 from sandbox.harness.screen_trace import LineTracer
@@ -64,7 +65,7 @@ class Judge:
         """Take this process over, for as long as it lives; `pulse` tells others that it still runs."""
         self._atoms.install()
         self._clock.start(pulse)
-        self._low = min(self._high, _depth() + STACK)
+        self._low = min(self._high, depth() + STACK)
 
     def base(self) -> dict[str, Ran]:
         """Every test on the base, without limits that an honest test would meet."""
@@ -188,11 +189,3 @@ class Judge:
             complete = False
         atoms.end()
         return complete, complete and all(atoms.seen) and not atoms.endless
-
-
-def _depth() -> int:
-    """How many calls this one stands in."""
-    frame, depth = sys._getframe(), 0
-    while frame.f_back is not None:
-        frame, depth = frame.f_back, depth + 1
-    return depth
