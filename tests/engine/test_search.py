@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -154,6 +155,25 @@ async def test_hopeless_search_says_why(
         for _ in range(30):
             text, _, _ = await ask(provider, job, *tried)
             tried.append(job.workspace.edit("shapes.py", text).digest())
+
+
+@pytest.mark.slow
+async def test_search_gives_up_when_thousands_of_changes_pass_not_one_check_more(
+    sandbox: BubblewrapSandbox,
+) -> None:
+    code = "def code_of(a, b, c):\n    total = a + b * c\n    if a > b:\n        total = total - c\n"
+    code += "    for n in range(a):\n        total += n * b\n    return total % 97\n"
+    tests = "from hashlib import sha256\nfrom shapes import code_of\n\n"
+    tests += "def secret(*values):\n    return sha256(repr(values).encode()).hexdigest()\n\n"
+    tests += "".join(
+        f"def test_{n}():\n    assert code_of({n}, 2, 3) == secret({n}, 2, 3)\n\n" for n in range(4)
+    )
+    began = time.monotonic()
+    with pytest.raises(
+        Exhausted, match=r"gives up after 1[5-9],\d{3} candidates: none passes even one check"
+    ):
+        await ask(SearchProvider(sandbox, seconds=100), task(code, tests, "code_of"))
+    assert time.monotonic() - began < 60
 
 
 async def test_variant_that_exits_does_not_end_the_search(sandbox: BubblewrapSandbox) -> None:
