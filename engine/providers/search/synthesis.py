@@ -12,18 +12,17 @@ from heapq import merge
 from itertools import chain, islice
 
 from engine.providers.search.code import Code, docstring
-from engine.providers.search.kinds import kind_of_expression
 from engine.providers.search.localise import factor
 from engine.providers.search.mutation import Mutation
 from engine.providers.search.scopes import Function
 from engine.providers.search.templates.unbound import unbound
 from engine.providers.search.vocabulary import Vocabulary
+from engine.providers.search.wanted import is_test, likely, returned, wanted
 
 _MOST = 1500  # of one hole
 _HALVES_AT = 150  # ranks after which an expression is thought half as likely
 _Loop = ast.For | ast.While
 _Statement = ast.Expr | ast.Assign | ast.AugAssign | ast.Return
-_KINDS = {"int": "number", "float": "number", "bool": "test", "str": "text", "list": "list", "tuple": "list"}
 
 
 def synthesised(code: Code, lines: Mapping[int, float]) -> Iterator[tuple[float, Mutation]]:
@@ -56,14 +55,14 @@ def _values(code: Code, node: ast.expr) -> Iterator[Iterator[Mutation]]:
     words = Vocabulary(code, node)
     kind = wanted(code, node)
     small = 1.0 if isinstance(node, ast.Name | ast.Constant) else 0.8
-    if _is_test(code, node):
+    if is_test(code, node):
         text = code.src(node)
         held = f"({text})" if isinstance(node, ast.BoolOp | ast.IfExp) else text
         yield (code.put(node, test, "condition-made", 0.12) for test in words.tests)
         yield (code.put(node, f"{held} and {test}", "narrow-made", 0.08) for test in words.tests)
         yield (code.put(node, f"{held} or {test}", "widen-made", 0.08) for test in words.tests)
         return
-    for one, prior in _likely(kind):
+    for one, prior in likely(kind):
         yield _replaced(code, node, "value-made", prior * small, _made(words, one))
         yield _replaced(code, node, "joined-made", prior * 0.7, _joins(code, node, words, one))
     if isinstance(parent, ast.comprehension) and parent.iter is node and not parent.ifs:
@@ -79,7 +78,7 @@ def _statements(code: Code, node: ast.stmt) -> Iterator[Iterator[Mutation]]:
         tests = words.tests
         yield (code.rewrite(node, f"if {test}:\n{indent}    {text}", "guard-made", 0.1) for test in tests)
     if isinstance(node, ast.Return) and node.value is None:
-        yield from (_returning(code, node, words, kind) for kind, _ in _likely(_returned(code)))
+        yield from (_returning(code, node, words, kind) for kind, _ in likely(returned(code)))
     if isinstance(parent, Function | _Loop) and not docstring(node):
         yield _flat(
             code.insert(node, f"if {test}:\n    {leave}", "exit-made", 0.05)
@@ -90,45 +89,10 @@ def _statements(code: Code, node: ast.stmt) -> Iterator[Iterator[Mutation]]:
         for name in unbound(code, parent):
             yield _begun(code, node, name, words)
     if isinstance(parent, Function) and node is parent.body[-1] and not isinstance(node, ast.Return):
-        made = chain.from_iterable(_made(words, kind) for kind, _ in _likely(_returned(code)))
+        made = chain.from_iterable(_made(words, kind) for kind, _ in likely(returned(code)))
         yield _flat(code.insert(node, f"return {value}", "return-made", 0.2, after=True) for value in made)
     if code.looped(node) and not isinstance(node, ast.Return | ast.Break | ast.Continue):
         yield _flat(code.insert(node, text, "update-made", 0.05, after=True) for text in _updates(words))
-
-
-def wanted(code: Code, node: ast.expr) -> str:
-    """number, text, list or test: what kind of value belongs where a node stands; "" for any."""
-    parent = code.parents.get(node)
-    match parent:
-        case ast.Return():
-            return _returned(code) or _known(code, node)
-        case ast.BinOp(op=ast.Add()) | ast.Compare():
-            beside = [part for part in ast.iter_child_nodes(parent) if part is not node]
-            sides = [_known(code, part) for part in (node, *beside) if isinstance(part, ast.expr)]
-            return next((side for side in sides if side), "")
-        case ast.BinOp() | ast.Slice():
-            return "number"
-        case ast.Subscript(slice=at) if at is node and _known(code, parent.value) in {"list", "text"}:
-            return "number"
-        case ast.Call(func=ast.Name(id="range")):
-            return "number"
-        case ast.Assign(targets=[target]) | ast.AugAssign(target=target):
-            return _known(code, target) or _known(code, node)
-    return _known(code, node)
-
-
-def _known(code: Code, node: ast.expr) -> str:
-    return _KINDS.get((kind_of_expression(code, node).split() or [""])[0], "")
-
-
-def _returned(code: Code) -> str:
-    """The kind that the tests expect most often."""
-    kinds = [_KINDS.get(type(ast.literal_eval(text)).__name__, "") for text in code.hints.expected]
-    return max(set(kinds), key=kinds.count) if kinds else ""
-
-
-def _likely(kind: str) -> list[tuple[str, float]]:
-    return [(kind, 0.1)] if kind else [("number", 0.06), ("text", 0.04), ("list", 0.04)]
 
 
 def _atoms(words: Vocabulary, kind: str) -> list[str]:
@@ -170,7 +134,7 @@ def _joins(code: Code, node: ast.expr, words: Vocabulary, kind: str) -> Iterator
 def _exits(code: Code, words: Vocabulary, parent: ast.AST) -> Iterator[str]:
     if isinstance(parent, _Loop):
         yield from ("continue", "break")
-    kinds = [kind for kind, _ in _likely(_returned(code))]
+    kinds = [kind for kind, _ in likely(returned(code))]
     yield from (f"return {value}" for value in dict.fromkeys(code.hints.sentinels[:3]) if len(value) < 12)
     for kind in kinds:
         yield from (f"return {value}" for value in _atoms(words, kind)[:4] if kind != "test")
@@ -210,21 +174,6 @@ def _updates(words: Vocabulary) -> Iterator[str]:
         yield from (f"{name}[{key}] = {value}" for key in words.names for value in words.names if key != name)
     for name in words.names:
         yield from (f"{name} = {other}" for other in words.names if other != name)
-
-
-def _is_test(code: Code, node: ast.expr) -> bool:
-    match parent := code.parents.get(node):
-        case ast.If() | ast.While() | ast.IfExp():
-            return parent.test is node
-        case ast.comprehension():
-            return node in parent.ifs
-        case ast.BoolOp():
-            return True
-        case ast.UnaryOp(op=ast.Not()):
-            return True
-        case ast.Return():
-            return isinstance(node, ast.Compare | ast.BoolOp) or _returned(code) == "test"
-    return False
 
 
 def _flat(parts: Iterator[Iterator[Mutation]]) -> Iterator[Mutation]:
