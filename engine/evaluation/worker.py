@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import replace
 
@@ -18,6 +19,8 @@ from engine.prompting import Prompts
 from engine.workshop import Workshop
 from sandbox.contract import Verdict
 from sandbox.errors import SandboxError
+
+_log = logging.getLogger(__name__)
 
 PAUSES = (1.0, 5.0, 30.0)  # seconds before each further try: long enough for a server to come back
 
@@ -43,6 +46,7 @@ class UnitWorker:
                 result = unfinished(unit, str(error))
             if result.verdict != Verdict.INFRASTRUCTURE or pause is None:
                 break
+            _log.warning("%s is tried again in %g s: %s", unit.key, pause, result.message)
             await asyncio.sleep(pause)
         measured = replace(result.measured, seconds=round(time.monotonic() - began, 4), tries=tries)
         return replace(result, measured=measured)
