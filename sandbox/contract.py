@@ -177,7 +177,7 @@ class Screened:
     """What one variant did: index into `ScreenJob.variants` (-1 is the base), tests passed and total.
 
     `coverage` maps a test id to the lines of `ScreenJob.path` that it ran, for the base with `trace`;
-    `outcomes` maps a test id to whether it passed, as far as they were run; `kinds`, with `trace`, maps
+    `outcomes` maps a test id to whether it passed, for the base; `kinds`, with `trace`, maps
     "function name" to the type of what the name held ("list int": elements too; "" where it varied).
     """
 

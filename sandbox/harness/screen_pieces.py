@@ -52,6 +52,8 @@ class Pieces:
         """The head's own expressions anew; what it heads stays."""
         text = "".join((*self._lines[head.start : start], *new, *self._lines[stop : head.stop]))
         if head.follows:
+            if not text.startswith(f"{head.indent}elif"):
+                return None
             text = text.replace("elif", "if", 1)
         made = _read(f"{text}{head.indent} pass\n", head.indent)
         if made is None or len(made) != 1 or type(made[0]) is not type(head.node):

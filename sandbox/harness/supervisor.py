@@ -29,7 +29,7 @@ What a role module offers (imported by the zygote, called in the confined child)
 
 - `request`: {"files": {path: bytes}, "tests": {path: bytes}, "modules": [candidate's paths],
   "selection": [...], "limits": {...}}; the worker's has no "tests", the tester's no "files". The
-  screener's also has "path", "variants" [str], "stop_after", "trace".
+  screener's also has "path", "variants" [str], "stop_after", "trace", "patient".
 - The child's working directory is private, empty and writable, and so is TMPDIR; children write the
   files they want. stdin is /dev/null; stdout and stderr go to the supervisor, capped.
 - Imports of `sandbox.harness` belong at the top of a module: before `run` is called `sandbox*` leaves
@@ -40,7 +40,7 @@ What a role module offers (imported by the zygote, called in the confined child)
 - Reports: {"kind": "collected", "ids": [...]}, {"kind": "test", "id", "outcome", "seconds", "message",
   "failure": {...} | null}, {"kind": "error", "failure": {...}}, {"kind": "warning", "text"},
   {"kind": "unsealable", "why"}, {"kind": "tampered", "why"}, {"kind": "done"}.
-- `emit`: the fields of `contract.Screened` as a dict.
+- `emit`: {"results": [the fields of `contract.Screened`, …]}.
 """
 
 from __future__ import annotations

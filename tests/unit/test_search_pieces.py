@@ -55,6 +55,7 @@ def changed(text: str) -> tuple[int, int, list[str]]:
         ("total = 0\n", "total = 1\n"),
         ("if x > 3:", "if x >= 3:"),
         ("elif x < -3:", "elif x < -3 or any(y for y in xs):"),
+        ("elif x < -3:", "if x < -3:"),
         ("for x in xs:", "for x in [y for y in xs]:"),
         ("while n > 0:", "while n > 1:"),
         ("while n > 0:", "if n > 0:"),
