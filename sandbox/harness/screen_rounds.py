@@ -74,7 +74,8 @@ class Rounds:
             return
         if left := self._left:
             soon = sorted(again["unfinished"])[:_MOST_UNFINISHED]
-            if self._at_leisure(soon, _FIRST_LEISURE, _SOON) or self._pass(left, again):
+            passed = self._at_leisure(soon, _FIRST_LEISURE, _SOON)
+            if self._pass(left, again) or passed:  # the others are to compete with it
                 return
         spent = time.monotonic() - began
         slow = sorted(again["unfinished"])
