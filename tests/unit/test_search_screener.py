@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.harness import screener
+from sandbox.harness import confine, screener
 from sandbox.harness.requests import request_for
 
 BASE = """\
@@ -75,7 +75,8 @@ def screen(
         if (pid := os.fork()) == 0:
             try:
                 os.chdir(folder)
-                resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))  # as the sandbox would
+                memory = (1 << 30) + confine.address_space()  # as the sandbox would
+                resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
                 with os.fdopen(out, "w") as stream:
                     screener.run(request, lambda record: print(json.dumps(record), file=stream))
             except BaseException:
