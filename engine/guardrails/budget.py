@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 # What a check may take in units, each about half a microsecond: an expression is one, what is dearer more.
-_WHOLE = 115_000
+_WHOLE = 105_000
 # For so many characters; smaller sources get as much.
 _STEP = 100_000
 # Parsing a token of the dearest kind costs as much as this many units.
 _TOKEN = 1.2
 # Tokens in a step: more would leave nothing for resolving.
-_TOKENS = 60_000
+_TOKENS = 53_000
 
 
 class TooCostly(Exception):
