@@ -10,7 +10,6 @@ Frame = dict[str, Any]
 
 _written = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 HEADER = struct.Struct(">I")
-_LENGTH = 4
 MAX_FRAME = 64 * 1024 * 1024
 
 
@@ -29,7 +28,7 @@ def encode(frame: Frame, cap: int = MAX_FRAME) -> bytes:
 
 def framed(body: bytes) -> bytes:
     """A frame around a body that is JSON already."""
-    return len(body).to_bytes(_LENGTH, "big") + body
+    return len(body).to_bytes(HEADER.size, "big") + body
 
 
 def decode(body: bytes) -> Frame:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import binascii
-from typing import Any
 
-Frame = dict[str, Any]
+from sandbox.harness.frames import Frame
 
 BEGUN, DONE = b"1", b"2"  # told by a child: it read its request, it wrote its last report
 SCREEN_SECONDS = 600.0  # of one screening as a whole

@@ -16,7 +16,6 @@ from sandbox.harness import children, confine, orders, places, syscalls
 from sandbox.harness.means import Means
 
 MAX_MESSAGE = 64 * 1024
-KILL = int(signal.SIGKILL)
 _INT = 4
 _ROOM = socket.CMSG_SPACE(8 * _INT)  # for descriptors
 
@@ -81,7 +80,7 @@ class Zygote:
         else:
             for pid, (number, _) in self._children.items():
                 if number == order["child"]:
-                    os.kill(pid, KILL)
+                    os.kill(pid, confine.KILL)
         return True
 
     def _spawn(
