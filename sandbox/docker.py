@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from sandbox.contract import Assurance, Execution, Isolation, Job, Limits, Screened, ScreenJob, Script
+from sandbox.cores import Cores
 from sandbox.docker_host import choose_host
 from sandbox.docker_layers import PACKAGES, ImageLayers
 from sandbox.docker_warm import Plan, WarmContainer
@@ -35,6 +36,7 @@ class DockerSandbox:
         self._python = ""
         self._fingerprint = ""
         self._pool = Pool(self._start_one, isolation, warm, uses)
+        self._cores = Cores.enough_for(self._pool.size) if self._plan.host.startswith("unix:") else Cores([])
 
     @property
     def isolation(self) -> Isolation:
@@ -71,7 +73,7 @@ class DockerSandbox:
 
     async def _start_one(self, requirements: Requirements) -> WarmContainer:
         try:
-            warm = await WarmContainer.start(await self._plan_with(requirements))
+            warm = await WarmContainer.start(await self._plan_with(requirements), self._cores)
         except IsolationUnavailable as error:
             if self._fingerprint:  # it was there before: what is gone may come back
                 raise SandboxLost(error.message, error.remedy) from error

@@ -44,7 +44,9 @@ class ContainerEnd:
         return self.out_of_memory or self.exit_code >= 0
 
 
-def create(client: APIClient, image: str, isolation: Isolation, memory_mb: int, packages: str = "") -> str:
+def create(
+    client: APIClient, image: str, isolation: Isolation, memory_mb: int, packages: str = "", core: str = ""
+) -> str:
     """Create a container that waits for the harness on its stdin, and return its id. Blocking.
 
     It ends when its stdin does, and the daemon removes it when it ends.
@@ -65,6 +67,7 @@ def create(client: APIClient, image: str, isolation: Isolation, memory_mb: int, 
         mem_limit=f"{memory_mb}m",
         memswap_limit=f"{memory_mb}m",
         pids_limit=THREADS,
+        cpuset_cpus=core or None,
         cap_drop=["ALL"],
         # Under gVisor this capability is over the sentry's kernel, never over the host's.
         cap_add=[*CAPABILITIES, "SYS_ADMIN"] if under_gvisor else CAPABILITIES,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sandbox import docker_bootstrap, docker_container, docker_stream
 from sandbox.client import SupervisorClient
 from sandbox.contract import Isolation, Verdict
+from sandbox.cores import Cores
 from sandbox.docker_faults import image_missing, is_connection_fault, start_fault
 from sandbox.docker_host import connect
 from sandbox.errors import SandboxError, SandboxLost, SandboxStartFailed
@@ -42,8 +43,8 @@ class Plan:
 class WarmContainer:
     """A container and the client of the supervisor inside it; see `sandbox.rack.Warm`."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, cores: Cores) -> None:
+        self._plan, self._cores = plan, cores
         self._api: APIClient | None = None
         self._container = ""
         self._began = 0.0
@@ -51,9 +52,9 @@ class WarmContainer:
         self.image_digest = ""
 
     @classmethod
-    async def start(cls, plan: Plan) -> WarmContainer:
+    async def start(cls, plan: Plan, cores: Cores) -> WarmContainer:
         """Start a container and wait until its supervisor is ready. Raises SandboxError."""
-        warm = cls(plan)
+        warm = cls(plan, cores)
         launching = asyncio.ensure_future(asyncio.to_thread(warm._launch))
         try:
             await warm._greet(await asyncio.shield(launching))
@@ -92,6 +93,7 @@ class WarmContainer:
 
     async def close(self) -> None:
         """End the container and remove it. Never raises; may be called twice."""
+        self._cores.leave(self)
         client, self._client = self._client, None
         api, self._api = self._api, None
         if api is not None:
@@ -119,9 +121,7 @@ class WarmContainer:
                 raise image_missing(plan.image, plan.host)
             docker_container.remove_leftovers(api)
             self._began = time.time()
-            self._container = docker_container.create(
-                api, plan.image, plan.isolation, plan.memory_mb, plan.packages
-            )
+            self._container = self._create(api, self._cores.take(self))
             connection = docker_stream.attach(api, self._container)
             api.start(self._container)
         except SandboxError:
@@ -129,6 +129,21 @@ class WarmContainer:
         except Exception as error:
             raise start_fault(error, plan.host, plan.image, plan.runtime) from error
         return connection
+
+    def _create(self, api: APIClient, core: str) -> str:
+        from docker.errors import APIError
+
+        plan = self._plan
+        try:
+            return docker_container.create(
+                api, plan.image, plan.isolation, plan.memory_mb, plan.packages, core
+            )
+        except APIError as error:
+            # A daemon that was given other processors than we have refuses ours: it may choose itself.
+            if not core or not error.is_client_error() or "CPU" not in str(error):
+                raise
+            self._cores.leave(self)
+            return self._create(api, "")
 
     async def _greet(self, connection: socket) -> None:
         """Send the harness in and wait until it answers. Raises SandboxStartFailed."""

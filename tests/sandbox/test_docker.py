@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from sandbox import docker_container, owner
 from sandbox.contract import Assurance, Isolation, Limits, Sandbox, Verdict
+from sandbox.cores import Cores
 from sandbox.docker import DockerSandbox
 from sandbox.docker_host import connect
 from sandbox.docker_warm import Plan, WarmContainer
@@ -103,7 +106,7 @@ async def test_closing_removes_the_container_and_may_be_done_twice(docker_host: 
 async def test_a_start_that_is_cancelled_leaves_no_container(docker_host: str) -> None:
     before = containers(docker_host)
     starting = asyncio.create_task(
-        WarmContainer.start(Plan(docker_host, image_name(), Isolation.GVISOR, 512))
+        WarmContainer.start(Plan(docker_host, image_name(), Isolation.GVISOR, 512), Cores([]))
     )
     await asyncio.sleep(0.3)
     starting.cancel()
@@ -172,8 +175,41 @@ async def test_what_a_dead_process_left_is_removed_at_the_next_start_and_nothing
         client.close()
 
 
+async def test_as_many_sandboxes_as_processors_keep_to_one_each(docker_host: str) -> None:
+    processors = os.sched_getaffinity(0)
+    before = set(containers(docker_host))
+    sandbox = DockerSandbox(Isolation.GVISOR, docker_host, warm=len(processors))
+    try:
+        await sandbox.start()
+        all_up = functools.partial(
+            eventually, lambda: len(set(containers(docker_host)) - before) == len(processors)
+        )
+        assert await asyncio.to_thread(all_up)
+        client = connect(docker_host)
+        kept = [
+            client.inspect_container(name)["HostConfig"]["CpusetCpus"]
+            for name in set(containers(docker_host)) - before
+        ]
+        client.close()
+        assert sorted(kept) == sorted(map(str, processors))
+        assert (await sandbox.execute(job(RIGHT), Assurance.SEALED)).verdict is Verdict.PASSED
+    finally:
+        await sandbox.close()
+
+
+async def test_a_daemon_without_that_processor_chooses_itself(docker_host: str) -> None:
+    plan = Plan(docker_host, image_name(), Isolation.GVISOR, 512)
+    warm = await WarmContainer.start(plan, Cores([4000]))
+    try:
+        assert (await warm.client.execute(job(RIGHT), Assurance.SEALED)).verdict is Verdict.PASSED
+    finally:
+        await warm.close()
+
+
 async def test_the_runtime_says_when_memory_ran_out(docker_host: str) -> None:
-    warm = await WarmContainer.start(Plan(docker_host, image_name(), Isolation.GVISOR, memory_mb=160))
+    warm = await WarmContainer.start(
+        Plan(docker_host, image_name(), Isolation.GVISOR, memory_mb=160), Cores([])
+    )
     try:
         hog = b"x = []\nwhile True:\n    x.append(b'1' * (1 << 20))\n"
         more_than_there_is = Limits(seconds=30, memory_mb=4096)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.contract import Assurance, Isolation
+from sandbox.cores import Cores
 from sandbox.docker_host import connect
 from sandbox.docker_probe import probe
 from sandbox.docker_warm import Plan, WarmContainer
@@ -99,7 +100,7 @@ async def test_a_daemon_that_dies_is_our_loss_and_not_the_candidates(places: Dae
         client = connect(host, seconds=120)
         build_image(client)
         client.close()
-        warm = await WarmContainer.start(Plan(host, image_name(), Isolation.GVISOR, 512))
+        warm = await WarmContainer.start(Plan(host, image_name(), Isolation.GVISOR, 512), Cores([]))
         owner.kill()
         assert eventually(lambda: not traces(places), seconds=20)
         with pytest.raises(SandboxLost):
@@ -108,7 +109,7 @@ async def test_a_daemon_that_dies_is_our_loss_and_not_the_candidates(places: Dae
             await warm.cause_of_death()
         await warm.close()
         with pytest.raises(SandboxError, match="does not exist"):
-            await WarmContainer.start(Plan(host, image_name(), Isolation.GVISOR, 512))
+            await WarmContainer.start(Plan(host, image_name(), Isolation.GVISOR, 512), Cores([]))
 
 
 def test_a_user_who_is_not_root_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
