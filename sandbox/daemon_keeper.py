@@ -1,12 +1,12 @@
 """Keeps a private Docker daemon up while somebody uses it, and leaves nothing when nobody does.
 
-A script of the standard library alone, in two halves. The *outer* one holds the far end of the inner
+A script that needs nothing installed, in two halves. The *outer* one holds the far end of the inner
 one's stdin, waits until it alone can lock the file that every user of the daemon holds shared (the
-kernel drops those locks however a user dies), and cleans up. The *inner* one is process 1 of
-namespaces of its own for processes and mounts: when it goes, the kernel ends every process of the
-daemon and every mount goes with them, whatever happened.
+kernel drops those locks however a user dies), and cleans up; meanwhile it has large pages on. The
+*inner* one is process 1 of namespaces of its own for processes and mounts: when it goes, the kernel
+ends every process of the daemon and every mount goes with them, whatever happened.
 
-    daemon_keeper.py outer LOCK_FD RUN_DIR CGROUP -- dockerd …
+    daemon_keeper.py outer LOCK_FD RUN_DIR CGROUP LARGE_PAGES OLD_VALUE -- dockerd …
     daemon_keeper.py inner -- dockerd …
 """
 
@@ -21,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 KEY = Path("/etc/docker/key.json")  # written by older daemons wherever else they are told to live
@@ -28,7 +29,9 @@ GRACE = 15.0  # seconds for a daemon to end by itself
 NAMESPACES = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
-def outer(lock: int, run: Path, cgroup: str, command: list[str]) -> int:
+def outer(
+    lock: int, run: Path, cgroup: str, command: list[str], meanwhile: AbstractContextManager[None]
+) -> int:
     """Run the inner half until no user is left or the daemon is gone; then clean up."""
     key_was_there = KEY.exists()
     inner = subprocess.Popen(
@@ -45,7 +48,8 @@ def outer(lock: int, run: Path, cgroup: str, command: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: release.close())
     threading.Thread(target=release_when_unused, daemon=True).start()
-    status = inner.wait()
+    with meanwhile:
+        status = inner.wait()
     for name in ("exec", "docker.sock", "docker.pid"):
         remove(run / name)
     if not key_was_there:
@@ -96,4 +100,9 @@ if __name__ == "__main__":
     if sys.argv[1] == "inner":
         # Not sys.exit: the thread above waits for ever.
         os._exit(inner(rest) & 0xFF)
-    os._exit(outer(int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], rest) & 0xFF)
+    # Isolated, so that the project's own modules must be named: those beside this file.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from sandbox.large_pages_loan import borrowed
+
+    pages = borrowed(Path(sys.argv[5]), Path(sys.argv[6]))
+    os._exit(outer(int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], rest, pages) & 0xFF)

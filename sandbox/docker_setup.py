@@ -1,6 +1,6 @@
 """The steps of `sandbox.setup` that are more than one command of the system's.
 
-python -m sandbox.docker_setup configure | daemon | image HOST
+python -m sandbox.docker_setup configure | daemon | image HOST | large-pages
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sandbox import large_pages, large_pages_loan
 from sandbox.contract import Isolation
 from sandbox.docker_container import RUNTIMES
 from sandbox.docker_host import MACHINE_SOCKET, connect
@@ -41,6 +42,9 @@ def main(arguments: list[str]) -> int:
                 reload_or_start(PID_FILE, f"unix://{MACHINE_SOCKET}")
             case ["image", host]:
                 build_image(connect(host, seconds=300))
+            case ["large-pages"]:
+                large_pages.make_permanent()
+                large_pages_loan.forget()
             case _:
                 print(__doc__, file=sys.stderr)
                 return 2

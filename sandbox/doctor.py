@@ -6,12 +6,14 @@ import asyncio
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from sandbox.contract import Isolation
 from sandbox.docker_container import RUNTIMES
 from sandbox.docker_host import SETUP
 from sandbox.docker_probe import DaemonFacts, probe
 from sandbox.errors import SandboxError
+from sandbox.large_pages import KNOB, OFF, can_be_turned_on, current
 from sandbox.runsc import find_runsc, release
 from sandbox.runsc_probe import try_platforms
 from sandbox.select import AUTO, make, open_sandbox
@@ -41,7 +43,16 @@ async def examine(
     facts = await probe(docker_host, image, PROBE_SECONDS)
     tried = [await comes_up(each, docker_host, image) for each in usable(facts)]
     last = await chosen(isolation, minimum, docker_host, image)
-    return (python(), await program, daemon(facts), *runtimes(facts), built_image(facts), *tried, last)
+    return (
+        python(),
+        await program,
+        daemon(facts),
+        *runtimes(facts),
+        built_image(facts),
+        *pages(facts),
+        *tried,
+        last,
+    )
 
 
 def python() -> Check:
@@ -89,6 +100,22 @@ def built_image(facts: DaemonFacts) -> Check:
     if not facts.has_image:
         return Check("image", False, f"{facts.image} is not built", SETUP)
     return Check("image", True, facts.image)
+
+
+def pages(facts: DaemonFacts, knob: Path = KNOB) -> list[Check]:
+    """Whether gVisor's memory is in large pages; to know and no fault. A daemon elsewhere has its own."""
+    if not facts.host.startswith("unix://"):
+        return []
+    value = current(knob)
+    if not value:
+        said, remedy = "this kernel has none for shared memory", ""
+    elif value not in OFF | {"deny"}:
+        said, remedy = f"on ({value})", ""
+    elif can_be_turned_on(knob):
+        said, remedy = f"off ({value}); gVisor is up to 1.4 times as fast with them — {SETUP}", SETUP
+    else:
+        said, remedy = f"off ({value}), and not to be changed from here", ""
+    return [Check("large pages", True, said, remedy)]
 
 
 def usable(facts: DaemonFacts) -> list[Isolation]:

@@ -17,6 +17,9 @@ from pathlib import Path
 from sandbox import daemon_keeper
 from sandbox.docker_host import PRIVATE_SOCKET, connect
 from sandbox.errors import IsolationUnavailable, SandboxStartFailed
+from sandbox.large_pages import KNOB
+from sandbox.large_pages_loan import RECORD
+from sandbox.locks import try_lock
 from sandbox.runsc import find_runsc, runtime_args
 
 CGROUP = "coder-tui"
@@ -26,10 +29,16 @@ STEP = 0.02
 
 @dataclass(frozen=True, slots=True)
 class DaemonPlaces:
-    """Where the daemon lives: `run` while it is up (short, for the socket), `data` for good."""
+    """Where the daemon lives: `run` while it is up (short, for the socket), `data` for good.
+
+    While it is up large pages are on, by `large_pages`; what is to be put back stands in `old_value`,
+    the same file for all daemons of a machine.
+    """
 
     run: Path = PRIVATE_SOCKET.parent
     data: Path = Path("/var/lib/coder-tui/docker")
+    large_pages: Path = KNOB
+    old_value: Path = RECORD
 
     @property
     def socket(self) -> Path:
@@ -144,7 +153,8 @@ def keeper_command(places: DaemonPlaces, configuration: Path, lock: int) -> list
         "pidfile": places.run / "docker.pid",
     }
     keeper = [sys.executable, "-I", daemon_keeper.__file__, "outer", str(lock), str(places.run), CGROUP]
-    return [*keeper, "--", "dockerd", *(f"--{name}={value}" for name, value in daemon.items())]
+    pages = [str(places.large_pages), str(places.old_value)]
+    return [*keeper, *pages, "--", "dockerd", *(f"--{name}={value}" for name, value in daemon.items())]
 
 
 def answers(host: str) -> bool:
@@ -171,12 +181,3 @@ def wait_until_gone_or_used(users: int, places: DaemonPlaces) -> None:
         else:
             noticed = True  # the keeper alone holds it, until all is cleaned up
         time.sleep(STEP)
-
-
-def try_lock(descriptor: int, kind: int) -> bool:
-    """Take a lock if nobody is in the way."""
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from sandbox import apt
 from sandbox.contract import Isolation
@@ -22,6 +23,7 @@ from sandbox.docker_probe import DaemonFacts, probe
 from sandbox.docker_setup import CONFIGURATION, has_runsc
 from sandbox.errors import IsolationUnavailable, SandboxStartFailed
 from sandbox.image.build import image_name
+from sandbox.large_pages import KNOB, UNDO, can_be_turned_on
 
 PACKAGES = {"dockerd": "docker.io", "runsc": "runsc", "mmdebstrap": "mmdebstrap"}
 OPTIONAL = frozenset({"mmdebstrap"})  # where a registry is reached the Dockerfile serves
@@ -41,11 +43,11 @@ class Step:
         return shlex.join(self.command)
 
 
-async def plan(docker_host: str = "", image: str = "") -> tuple[Step, ...]:
+async def plan(docker_host: str = "", image: str = "", pages: Path | None = KNOB) -> tuple[Step, ...]:
     """What is still to be done, in order; empty when all is there. Changes nothing.
 
-    A daemon elsewhere is given the image and nothing more. Raises IsolationUnavailable where the
-    packages cannot be had by apt.
+    A daemon elsewhere is given the image and nothing more; `pages` is the setting for large pages,
+    None to leave it alone. Raises IsolationUnavailable where the packages cannot be had by apt.
     """
     facts = await probe(docker_host, image, seconds=10)
     steps: list[Step] = []
@@ -58,6 +60,8 @@ async def plan(docker_host: str = "", image: str = "") -> tuple[Step, ...]:
                 own_step("image", facts.host),
             )
         )
+    if pages and facts.host == MACHINES_OWN:
+        steps += large_pages_steps(pages)
     return tuple(steps)
 
 
@@ -124,6 +128,20 @@ def machine_steps(facts: DaemonFacts) -> list[Step]:
             )
         )
     return steps
+
+
+def large_pages_steps(knob: Path) -> list[Step]:
+    """Large pages, where they are off and could be had; last, because nothing else needs them."""
+    if not can_be_turned_on(knob):
+        return []
+    return [
+        Step(
+            "turn on large pages for shared memory, now and at every start: gVisor gives up to 1.4 times as "
+            f"many verdicts. This holds for all programs of the machine; to undo it {UNDO}; "
+            "--no-large-pages leaves it out",
+            own_step("large-pages"),
+        )
+    ]
 
 
 def package_steps() -> list[Step]:

@@ -138,6 +138,9 @@ def build_parser() -> Parser:
     setup = add("setup", "setup", "bring this machine to Docker with gVisor")
     setup.add_argument("--yes", action="store_true", help="do not ask")
     setup.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    setup.add_argument(
+        "--no-large-pages", action="store_true", help="leave the machine's setting for large pages alone"
+    )
     config = add("config", "config", "show or change settings")
     config.add_argument("action", choices=("show", "path", "set"))
     config.add_argument("key", nargs="?", default="")

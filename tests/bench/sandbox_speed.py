@@ -29,6 +29,7 @@ from sandbox.contract import Assurance, Execution, Isolation, Job, Limits, Sandb
 from sandbox.docker import DockerSandbox
 from sandbox.docker_host import choose_host, connect
 from sandbox.image.build import image_name
+from sandbox.large_pages import current
 from sandbox.owner import LABEL
 from tests.bench.speed_peers import WORKERS, Problem, problems
 
@@ -295,6 +296,7 @@ def main() -> int:
     for tool in ("bwrap", "runsc", "docker"):
         said = subprocess.run([tool, "--version"], stdout=subprocess.PIPE, check=False, text=True)
         print(said.stdout.partition("\n")[0])
+    print(f"large pages for shared memory: {current() or 'none'}")
     met = asyncio.run(latencies(kinds, options.rounds))
     cached()
     if HOST:

@@ -49,6 +49,28 @@ def test_a_daemon_without_gvisor_or_image_is_told_apart_from_none() -> None:
     assert refused.message == "the Docker daemon at unix:///x has no image image:1"
 
 
+@pytest.mark.parametrize(
+    ("setting", "said", "remedy"),
+    [
+        ("always within_size advise [never] deny force", "off (never); gVisor is", "coder-tui setup"),
+        ("always [within_size] advise never deny force", "on (within_size)", ""),
+        ("always within_size advise never [deny] force", "off (deny), and not to be changed", ""),
+        (None, "this kernel has none", ""),
+    ],
+)
+def test_large_pages_are_told_and_are_no_fault(
+    tmp_path: Path, setting: str | None, said: str, remedy: str
+) -> None:
+    knob = tmp_path / "shmem_enabled"
+    if setting:
+        knob.write_text(setting)
+    (check,) = doctor.pages(DaemonFacts("unix:///x", "image:1"), knob)
+    assert check.ok
+    assert check.detail.startswith(said)
+    assert (remedy in check.detail) and (remedy in check.remedy) and bool(check.remedy) == bool(remedy)
+    assert doctor.pages(DaemonFacts("tcp://elsewhere:1", "image:1"), knob) == []
+
+
 async def test_a_daemon_that_never_answers_costs_less_than_a_second(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "docker.sock"))

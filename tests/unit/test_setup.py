@@ -14,7 +14,7 @@ import pytest
 from sandbox import setup
 from sandbox.docker_setup import configure, hang_up, has_runsc, main
 from sandbox.errors import IsolationUnavailable, SandboxStartFailed
-from sandbox.setup import Step, package_steps, perform, plan
+from sandbox.setup import Step, large_pages_steps, package_steps, perform, plan
 
 RUNSC = "/usr/bin/runsc"
 
@@ -114,6 +114,36 @@ def test_without_apt_the_user_is_told_what_to_install(
     monkeypatch.setattr(setup, "search_path", lambda: str(tmp_path))
     with pytest.raises(IsolationUnavailable, match=r"dockerd, runsc.* no apt-get"):
         package_steps()
+
+
+def test_large_pages_are_a_step_only_where_they_are_off_and_can_be_had(tmp_path: Path) -> None:
+    knob = tmp_path / "shmem_enabled"
+    assert large_pages_steps(knob) == []
+    for setting in ("[always] within_size never", "always never [deny] within_size", "always [never]"):
+        knob.write_text(setting)
+        assert large_pages_steps(knob) == [], setting
+    knob.write_text("always within_size advise [never] deny force")
+    (step,) = large_pages_steps(knob)
+    assert step.command[-1] == "large-pages"
+    assert "all programs of the machine" in step.description
+    assert "to undo it rm /etc/tmpfiles.d/coder-tui.conf" in step.description
+
+
+async def test_large_pages_are_offered_for_the_machines_own_daemon_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knob = tmp_path / "shmem_enabled"
+    knob.write_text("always within_size advise [never] deny force")
+    for tool in ("dockerd", "runsc", "mmdebstrap"):
+        (tmp_path / tool).touch(0o755)
+    monkeypatch.setattr(setup, "search_path", lambda: str(tmp_path))
+
+    async def offered(host: str, pages: Path | None) -> bool:
+        return any("large-pages" in step.command for step in await plan(host, pages=pages))
+
+    assert await offered(setup.MACHINES_OWN, knob)
+    assert not await offered(setup.MACHINES_OWN, None)
+    assert not await offered(f"unix://{tmp_path}/elsewhere.sock", knob)
 
 
 def test_root_does_not_need_sudo_and_others_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import sys
 from rich.cells import set_cell_size
 
 from engine.errors import UsageError
+from sandbox.large_pages import KNOB
 from sandbox.setup import perform, plan
 from tui.headless import say
 from tui.neutral import neutral_line
@@ -22,7 +23,8 @@ SELDOM = 10
 def run(options: argparse.Namespace) -> int:
     """Do what is missing, step by step, after consent. Raises SandboxError when a step fails."""
     settings = configuration(options).sandbox
-    steps = asyncio.run(plan(settings.docker_host, settings.image))
+    pages = None if options.no_large_pages else KNOB
+    steps = asyncio.run(plan(settings.docker_host, settings.image, pages))
     if not steps:
         say("nothing to do: Docker with gVisor and the image are there (see `coder-tui doctor`)")
         return 0
