@@ -16,6 +16,7 @@ from _pytest.config import _prepareconfig
 from _pytest.main import _main
 from _pytest.runner import SetupState
 
+from sandbox.harness.rewriting import forget, rewrite_lazily
 from sandbox.harness.specials import words
 
 # The last two only turn faults into warnings that nobody sees, and collect garbage five times for it.
@@ -97,6 +98,8 @@ class Prepared:
         config.pluginmanager.get_plugin("logging-plugin").log_file_handler.close()
         # A child that does something else must not find it.
         self._hooks = [hook for hook in sys.meta_path if isinstance(hook, AssertionRewritingHook)]
+        for hook in self._hooks:
+            rewrite_lazily(hook)
         self._hide()
 
     def run(self, root: Path, names: list[str], plugins: list[Any]) -> None:
@@ -122,6 +125,7 @@ class Prepared:
 
     def renew(self) -> None:
         """Begin an empty session in place of the one that ended."""
+        forget()
         self._session = pytest.Session.from_config(self._config)
         self._fixtures.serve(self._session)
 
