@@ -15,7 +15,7 @@ from sandbox.image.build import image_name
 from sandbox.pool import USES, Pool
 from sandbox.requirements import Requirements
 
-MEMORY_MB = 512
+MEMORY_MB = 544  # an execution's 512, and what large pages add to a sandbox
 
 
 class DockerSandbox:

@@ -75,6 +75,15 @@ async def test_a_memory_hog_is_never_infrastructure_and_the_next_job_runs(sandbo
     assert (await sandbox.execute(job(RIGHT), Assurance.SEALED)).verdict is Verdict.PASSED
 
 
+async def test_large_pages_take_no_memory_from_the_candidate(sandbox: DockerSandbox) -> None:
+    much = (
+        b"def double(x):\n    kept = [bytes([n & 255]) * 4000 for n in range(380 * 256)]\n    return 2 * x\n"
+    )
+    once = b"from solution import double\n\n\ndef test_one():\n    assert double(1) == 2\n"
+    ended = await sandbox.execute(job(much, once), Assurance.SEALED)
+    assert ended.verdict is Verdict.PASSED
+
+
 async def test_the_daemon_was_told_every_limit(sandbox: DockerSandbox, docker_host: str) -> None:
     mine = [found for found, whose in containers(docker_host).items() if whose == owner.own_label()]
     client = connect(docker_host)
@@ -82,7 +91,7 @@ async def test_the_daemon_was_told_every_limit(sandbox: DockerSandbox, docker_ho
     client.close()
     assert config["NetworkMode"] == "none"
     assert config["ReadonlyRootfs"] is True
-    assert config["Memory"] == config["MemorySwap"] == 512 << 20
+    assert config["Memory"] == config["MemorySwap"] == 544 << 20
     assert config["PidsLimit"] == 1024
     assert config["CapDrop"] == ["ALL"]
     assert "no-new-privileges" in config["SecurityOpt"]
