@@ -11,8 +11,10 @@ import argparse
 import asyncio
 import os
 import platform
+import signal
 import statistics
 import subprocess
+import sys
 from pathlib import Path
 
 from sandbox.contract import Assurance
@@ -73,6 +75,7 @@ def main() -> None:
     )
     subprocess.run(["runsc", "--version"], check=False)
     before = current()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the setting is put back then too
     tasks = list(problems(options.humaneval))[: options.tasks]
     rows: dict[str, list[dict[str, float]]] = {setting: [] for setting in SETTINGS}
     try:
