@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -86,13 +86,16 @@ class Prepared:
     once, and again after each `renew`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, standing: Sequence[object] = ()) -> None:
         lock_out()
         config: Any = _prepareconfig([*options("/"), "--noconftest"], [Silent()])
         config._do_configure()
         session: Any = pytest.Session.from_config(config)
         config.hook.pytest_sessionstart(session=session)
         self._config, self._session = config, session
+        self._standing = {type(plugin): plugin for plugin in standing}
+        for plugin in standing:
+            config.pluginmanager.register(plugin)
         self._fixtures = Fixtures(session._fixturemanager)
         # Nothing logs to a file, and a child starts without the descriptor.
         config.pluginmanager.get_plugin("logging-plugin").log_file_handler.close()
@@ -106,8 +109,7 @@ class Prepared:
         """Collect and run `names` below `root`. Tells what went wrong with pytest itself on stderr."""
         config, session = self._config, self._session
         self._settle(root, names)
-        for plugin in plugins:
-            config.pluginmanager.register(plugin)
+        registered = self._register(plugins)
         try:
             _main(config, session)
         except pytest.UsageError as error:
@@ -119,14 +121,37 @@ class Prepared:
         finally:
             os.chdir(root)
             config.hook.pytest_sessionfinish(session=session, exitstatus=0)
-            for plugin in (*plugins, session):
+            for plugin in registered:
                 config.pluginmanager.unregister(plugin)
             self._hide()
+
+    def _register(self, plugins: list[Any]) -> list[Any]:
+        """Have `plugins` called, and no other of ours; those that had to be registered.
+
+        To register takes as long as ten small tests, so one that stands by turns into the one that is given.
+        """
+        manager = self._config.pluginmanager
+        kinds = {type(plugin) for plugin in plugins}
+        for kind in self._standing.keys() - kinds:
+            manager.unregister(self._standing.pop(kind))
+        fresh = []
+        for plugin in plugins:
+            if type(plugin) in self._standing:
+                vars(self._standing[type(plugin)]).update(vars(plugin))
+            else:
+                manager.register(plugin)
+                fresh.append(plugin)
+        return fresh
 
     def renew(self) -> None:
         """Begin an empty session in place of the one that ended."""
         forget()
-        self._session = pytest.Session.from_config(self._config)
+        manager = self._config.pluginmanager
+        manager.register = lambda plugin, name: name  # it still is, and to do it anew takes long
+        try:
+            pytest.Session.__init__(self._session, self._config)
+        finally:
+            del manager.register
         self._fixtures.serve(self._session)
 
     def _hide(self) -> None:

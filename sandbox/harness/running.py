@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.harness.expected import test_files
 from sandbox.harness.prepared import Prepared, Silent, lock_out, options, suits
+from sandbox.harness.reporting import Reporting
 
 _ready: list[Prepared] = []
 
@@ -18,7 +19,7 @@ _ready: list[Prepared] = []
 def preload() -> None:
     """Make a session ready, before any fork."""
     if not _ready:
-        _ready.append(Prepared())
+        _ready.append(Prepared([Reporting(lambda message: None, frozenset())]))
 
 
 def renew() -> None:
