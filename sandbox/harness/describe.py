@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import dataclasses
 import enum
+import types
 from typing import Any
 
 from sandbox.harness.codec import MUTABLE
@@ -30,6 +31,10 @@ def reduced_base(cls: type) -> type | None:
 
 def describe(cls: type) -> dict[str, Any]:
     """Name, special methods and fields of a class; all of it is a claim, nothing is trusted."""
+    return _USUAL.get(id(cls)) or _describe(cls)
+
+
+def _describe(cls: type) -> dict[str, Any]:
     base = content_base(cls)
     own = _own(cls, base)
     defined = {name: value for c in reversed(own) for name, value in vars(c).items()}
@@ -66,3 +71,7 @@ def _fields(cls: type) -> list[list[Any]] | None:
 
 def _abstract(cls: type) -> list[str]:
     return [name for name in collections.abc.__all__ if getattr(collections.abc, name) in cls.__mro__]
+
+
+# Every module that is imported is told of with these.
+_USUAL = {id(cls): _describe(cls) for cls in (types.ModuleType, types.FunctionType)}

@@ -7,6 +7,8 @@ import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from sandbox.harness.syntax import parsed
+
 PATTERNS = ("test_*.py", "*_test.py")
 
 
@@ -30,7 +32,7 @@ def expected_tests(tests: Mapping[str, bytes], selection: Iterable[str] = ()) ->
     found: list[str] = []
     for path in test_files(tests):
         try:
-            tree = ast.parse(tests[path])
+            tree = parsed(tests[path])
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         found += dict.fromkeys(f"{path}::{name}" for name in _names(tree.body))

@@ -8,8 +8,10 @@ what explains them is compiled by pytest's own rewriter from the one assertion t
 from __future__ import annotations
 
 import ast
+import importlib.util
 import itertools
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -22,10 +24,20 @@ _KEPT = 32
 
 _code: dict[tuple[str, bytes], CodeType] = {}
 _sources: dict[str, tuple[bytes, Any]] = {}
+_expected: dict[str, str] = {}
 
 
 def rewrite_lazily(hook: rewrite.AssertionRewritingHook) -> None:
     """Have `hook` load modules this way."""
+
+    find = hook.find_spec
+
+    def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
+        if path is None and name in _expected:
+            return importlib.util.spec_from_file_location(
+                name, _expected[name], loader=hook, submodule_search_locations=None
+            )
+        return find(name, path, target)
 
     def exec_module(module: ModuleType) -> None:
         assert module.__spec__ is not None and module.__spec__.origin is not None
@@ -36,7 +48,13 @@ def rewrite_lazily(hook: rewrite.AssertionRewritingHook) -> None:
         vars(module)[_EXPLAIN] = explain
         exec(_compiled(path, source, hook.config), vars(module))
 
-    hook.exec_module = exec_module  # type: ignore[method-assign]
+    hook.find_spec, hook.exec_module = find_spec, exec_module  # type: ignore[method-assign]
+
+
+def expect(modules: Mapping[str, str]) -> None:
+    """Say where these modules are, so that nothing looks for them."""
+    _expected.clear()
+    _expected.update(modules)
 
 
 def forget() -> None:

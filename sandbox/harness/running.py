@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from sandbox.harness.expected import test_files
 from sandbox.harness.prepared import Prepared, Silent, lock_out, options, suits
 from sandbox.harness.reporting import Reporting
+from sandbox.harness.rewriting import expect
 
 _ready: list[Prepared] = []
 
@@ -33,8 +34,17 @@ def run_pytest(tests: Mapping[str, bytes], selection: Sequence[str], plugins: li
     names = list(selection) or test_files(tests)
     sys.argv[:] = ["pytest"]
     if _ready and suits(tests):
+        expect(_in_one_folder(str(root), tests, names))
         _ready[0].run(root, names, plugins)
         return
     lock_out()
     no_conftest = ["--noconftest"] if suits(tests) else []
     pytest.main([*options(str(root)), *no_conftest, *names], [Silent(), *plugins])
+
+
+def _in_one_folder(root: str, tests: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    """The modules of the files in `names` and where they are, if all of the tests is in one folder."""
+    if any("/" in test for test in tests):
+        return {}
+    files = {name.partition("::")[0] for name in names}
+    return {file.removesuffix(".py"): f"{root}/{file}" for file in files if file.endswith(".py")}

@@ -104,7 +104,7 @@ class Session:
             if self._depth > 1:
                 sys.setrecursionlimit(sys.getrecursionlimit() + FRAMES)
             try:
-                self._send(message, {"args": tuple(args), "kwargs": {} if kwargs is None else kwargs})
+                self._send(message, {"args": tuple(args), "kwargs": kwargs or None})
                 return self._await(number)
             except ChannelClosed as error:
                 raise self._die(str(error)) from None

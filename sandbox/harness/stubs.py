@@ -16,6 +16,7 @@ from sandbox.harness.session import NotTransferable, Session
 _OWN = frozenset(
     ("__name__", "__spec__", "__loader__", "__package__", "__path__", "__dict__", "__class__", "__all__")
 )
+_TAKEN = frozenset(("pytest", "_pytest", "pluggy", "conftest", *sys.stdlib_module_names))
 # A star import never takes the place of what the tests check with.
 _KEPT_NAMES = frozenset(("pytest", "unittest", "mock", "raises", "approx"))
 
@@ -124,8 +125,7 @@ def install(session: Session, names: Mapping[str, str], tests: Sequence[str]) ->
 
     The runner's own modules and those that the tests bring themselves are never stubs.
     """
-    taken = {"pytest", "_pytest", "pluggy", "conftest", *sys.stdlib_module_names}
-    mine = {n: f for n, f in names.items() if n.partition(".")[0] not in taken and n not in tests}
+    mine = {n: f for n, f in names.items() if n.partition(".")[0] not in _TAKEN and n not in tests}
     finder = StubFinder(session, mine)
     sys.meta_path.insert(0, finder)
     return lambda: sys.meta_path.remove(finder)

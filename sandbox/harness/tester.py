@@ -30,7 +30,8 @@ def serve(requests: Iterator[dict[str, Any]], line: socket.socket, report: Repor
     traces = Traces()
     for request in requests:
         _, descriptors, _, _ = socket.recv_fds(line, 1, 1)
-        with socket.socket(fileno=descriptors[0]) as channel:
+        # told what it is: to find out takes three system calls
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, descriptors[0]) as channel:
             pristine = run(request, channel, report)
         sys.stdout.flush()
         sys.stderr.flush()
@@ -40,7 +41,7 @@ def serve(requests: Iterator[dict[str, Any]], line: socket.socket, report: Repor
             return
         renew()
         traces.sweep()
-        early.install()
+        early.renew()
 
 
 def run(request: dict[str, Any], channel: socket.socket, report: Report) -> bool:
@@ -53,8 +54,9 @@ def run(request: dict[str, Any], channel: socket.socket, report: Report) -> bool
     session = Session(Channel(channel, seconds), report)
     session.server = guests = Guests(session)
     session.translator = Translator(session, guests)
-    uninstall = stubs.install(session, module_names(request["modules"]), list(module_names(tests)))
-    undo = patches.forward(session, module_names(tests))
+    own = module_names(tests)
+    uninstall = stubs.install(session, module_names(request["modules"]), list(own))
+    undo = patches.forward(session, own)
     tells = Tells(session, request["modules"])
     tells.install()
     try:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sandbox.harness.files import module_names
 from sandbox.harness.specials import words
+from sandbox.harness.syntax import parsed
 from sandbox.harness.traceless_code import surely_traceless
 
 # Standard modules without state that a caller could change; `random` is seeded anew for every run.
@@ -44,6 +45,7 @@ _STATEMENTS = (
     ast.If, ast.With, ast.Raise, ast.Try, ast.Assert, ast.Import, ast.ImportFrom, ast.Expr, ast.Pass,
     ast.Break, ast.Continue, ast.Delete, ast.Nonlocal, ast.Global,
 )  # fmt: skip
+_TELLING = (ast.stmt, ast.Name, ast.Attribute)  # every other node is allowed
 _KEPT = 64
 
 _known: dict[bytes, bool] = {}
@@ -76,8 +78,7 @@ def _judge(tests: Mapping[str, bytes], files: list[str], pytest: bool = True) ->
         return False
     try:
         return all(
-            path.endswith(".py") and _File(ast.parse(data), own).harmless(pytest)
-            for path, data in tests.items()
+            path.endswith(".py") and _File(parsed(data), own).harmless(pytest) for path, data in tests.items()
         )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
@@ -87,15 +88,15 @@ class _File:
     """One test file."""
 
     def __init__(self, tree: ast.Module, own: set[str]) -> None:
-        self._tree, self._own = tree, own
-        self._fixtures = {
-            node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.decorator_list
-        }
-        aliases = [a for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names]
+        self._own = own
+        self._nodes = [node for node in ast.walk(tree) if isinstance(node, _TELLING)]
+        self._functions = [node for node in self._nodes if isinstance(node, ast.FunctionDef)]
+        self._fixtures = {node.name for node in self._functions if node.decorator_list}
+        aliases = [a for node in self._nodes if isinstance(node, ast.Import) for a in node.names]
         self._modules = {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
 
     def harmless(self, pytest: bool) -> bool:
-        allowed = all(self._allowed(node) for node in ast.walk(self._tree))
+        allowed = all(map(self._allowed, self._nodes))
         return allowed and (not pytest or self._own_arguments())
 
     def _allowed(self, node: ast.AST) -> bool:
@@ -137,10 +138,9 @@ class _File:
     def _own_arguments(self) -> bool:
         """Every argument of a test or fixture is a fixture or a parameter of this file: pytest's own
         fixtures reach into the process."""
-        functions = [node for node in ast.walk(self._tree) if isinstance(node, ast.FunctionDef)]
-        texts = {text for function in functions for text in _decorator_texts(function)}
+        texts = {text for function in self._functions for text in _decorator_texts(function)}
         known = {"self", "cls", *self._fixtures, *texts}
-        collected = [f for f in functions if f.name.startswith("test") or f.decorator_list]
+        collected = [f for f in self._functions if f.name.startswith("test") or f.decorator_list]
         return all(argument.arg in known for f in collected for argument in f.args.args)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import decimal
 import gc
 import importlib
@@ -13,7 +14,7 @@ import random
 import sys
 import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Traces:
         self._paths = list(sys.path)
         self._before = self._state()
 
-    def cleared(self, tests: Iterable[str]) -> bool:
+    def cleared(self, tests: Collection[str]) -> bool:
         """Take away what the run brought; whether all else is as it was before the first."""
         for name in set(sys.modules) - self._modules:
             if name.partition(".")[0] in sys.stdlib_module_names:
@@ -42,8 +43,10 @@ class Traces:
         for name in ("last_exc", "last_type", "last_value", "last_traceback"):
             vars(sys).pop(name, None)
         for name in tests:
-            self._root.joinpath(name).unlink(missing_ok=True)
-        self._remove_folders(self._root)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)  # noqa: PTH108  # a Path for each is dear
+        if any("/" in name for name in tests):
+            self._remove_folders(self._root)
         importlib.invalidate_caches()
         return self._state() == self._before
 

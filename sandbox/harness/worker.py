@@ -68,7 +68,7 @@ class Worker:
         with self._turn:
             self._asked += 1
             number = message["id"] = self._asked
-            self._parcels.send(self.handles, message, {**values, "notes": self._surroundings.take()})
+            self._parcels.send(self.handles, message, {**values, "notes": self._surroundings.take() or None})
             while True:
                 reply = self._channel.receive()
                 if "op" in reply:
@@ -100,7 +100,7 @@ class Worker:
         self._depth -= 1
 
     def _reply(self, reply: Message, values: dict[str, Any]) -> None:
-        values["notes"] = self._surroundings.take()
+        values["notes"] = self._surroundings.take() or None
         reply["free"] = self._parcels.cells.unreferenced()
         try:
             self._parcels.send(self.handles, reply, values)
@@ -110,6 +110,6 @@ class Worker:
 
     def _do(self, request: Message) -> Any:
         decoder = self._parcels.open(self.handles, request)
-        args, kwargs = decoder.value(request["args"]), decoder.value(request["kwargs"])
+        args, kwargs = decoder.value(request["args"]), decoder.value(request["kwargs"]) or {}
         del decoder  # it would hold the arguments, which then look as if the candidate kept them
         return operations.TABLE[request["op"]](self, request, args, kwargs)
