@@ -21,10 +21,12 @@ THREADS = 1024  # gVisor's own count; processes of a candidate are limited one e
 FILES = 4096
 # After a fork gVisor copies each 2 MB of memory that is written to, and maps each that is read, at the cost
 # of many system calls for every place. One heap in one piece has few places (16 MB to grow into; mapped
-# pieces only for what is large), and functions are not looked up in each child again.
+# pieces only for what is large), and functions are not looked up in each child again. What one thread frees
+# is not kept for it either: it may lie in what another allocated (`harness/library.py`), far from the rest.
 COMPACT = {
     "LD_BIND_NOW": "1",
     "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",
     "MALLOC_TOP_PAD_": str(16 << 20),
     "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # the public module's wrappers touch enumerations
+import _socket
 import fcntl
 import importlib
 import os
@@ -107,7 +108,9 @@ def _forget_harness() -> None:
 
 def _call(role: ModuleType, name: str, request: Request, others: list[int]) -> None:
     if name == "worker":
-        role.run(request, socket.socket(fileno=others[0]), others[1])
+        # the bare one: the module's class, and all that it looks up, lie far from what else a worker touches
+        channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, others[0])
+        role.run(request, channel, others[1])
     else:
         role.run(request, _reporter(others[0]))
 

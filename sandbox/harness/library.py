@@ -17,25 +17,39 @@ from importlib._bootstrap_external import MAGIC_NUMBER
 
 # What most children touch: those of our own processes, and what candidates import most.
 OFTEN = """
-_random _signal _struct binascii errno fcntl math resource select threading random typing re collections
-heapq copy string
+_random _signal _socket _struct binascii errno fcntl math resource select threading random typing re
+collections string
 """
 # What some candidates import, and what our own processes need to tell why something failed.
 SELDOM = """
-array ast base64 bisect contextlib csv dataclasses datetime decimal enum fnmatch fractions functools inspect
-io itertools json linecache logging operator pathlib reprlib selectors shutil signal socket statistics struct
-textwrap time traceback types uuid zoneinfo
+array ast base64 bisect contextlib copy csv dataclasses datetime decimal enum fnmatch fractions functools
+heapq inspect io itertools json linecache logging operator pathlib reprlib selectors shutil signal socket
+statistics struct textwrap time traceback types uuid zoneinfo
+"""
+
+# Names that both candidates and the modules above use. An interned string lies where it was made first, and
+# every use writes to its count: ours is first. (Of the solutions of MBPP, with the roles of children.)
+WORDS = """
+array binary bisect_left bisect_right candidate check col ct d2 date datetime days dec decimal den diff dp
+dt element elt found freq gcd get_key groupby groups idx inf ip length line m1 m2 median mid mod month mp
+mul n1 node number numbers out pair pairs patterns pos_count power product remainder row s1 s2 sequence
+slope solution st stack sum test tup txt url validate value values word words x1 x2 y2 year zip_longest _sum
+inprocess screener scripts tester worker
 """
 
 _HEADER = 16  # bytes of a .pyc before its code
-OURS = "children confine early frames orders places scripts seccomp syscalls zygote"  # on every child's way
+OURS = """
+children confine early frames orders places scripts seccomp syscalls zygote cells channel codec describe
+files handles loops named operations output parcels plain specials surroundings visitors worker
+"""  # on every child's way, and what a worker has besides
 
 
 def preload() -> None:
     """Import it all. Raises whatever an import raises."""
     for name in OFTEN.split():
         __import__(name)
-    names = _names()
+    names = [*_names(), *map(sys.intern, WORDS.split())]
+    compile("", "", "exec", dont_inherit=True)  # keeps the names of its parameters from now on
     _import_apart(SELDOM)
     del names
 

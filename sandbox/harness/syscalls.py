@@ -24,13 +24,13 @@ _UNSHARE, _SETNS, _MOUNT, _UMOUNT = _LIBC.unshare, _LIBC.setns, _LIBC.mount, _LI
 _PRCTL, _CAPSET = _LIBC.prctl, _LIBC.capset
 _SETRLIMIT, _WAIT4 = _LIBC.setrlimit, _LIBC.wait4
 _pair, _status, _usage = (ctypes.c_ulong * 2)(), ctypes.c_int(), (ctypes.c_long * 18)()
+_header, _nothing = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()  # version 3; no capability
 _pair_at, _status_at = ctypes.byref(_pair), ctypes.byref(_status)
 _PEAK = 4  # struct rusage begins with two struct timeval
 _HELD = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock: the child has it too
 # glibc's own without what it does for other threads, of which there are none: it locks each arena of memory
 _FORK = _HELD._Fork if hasattr(_HELD, "_Fork") else _HELD.fork
 _MNT_DETACH = 2
-_CAPABILITY_VERSION_3 = 0x20080522
 
 
 def _check(result: int, what: str) -> int:
@@ -110,9 +110,7 @@ def drop_bounding_set() -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability. Raises OSError."""
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    _check(_CAPSET(header, nothing), "capset")
+    _check(_CAPSET(_header, _nothing), "capset")
 
 
 def become(uid: int) -> None:

@@ -10,7 +10,6 @@ import os
 import socket
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
 from sandbox.harness import operations
@@ -48,7 +47,7 @@ class Worker:
         self._parcels = Parcels(channel, Cells(1))
         self.loops = Loops(self)
         self.visitors = Visitors(self.ask, self.loops.visit)
-        self.handles = Handles(str(Path.cwd()), self.visitors)
+        self.handles = Handles(os.getcwd(), self.visitors)  # noqa: PTH109  # no Path: it lies apart
         self.patches = operations.Patches()
         self._surroundings = Surroundings(self.ask, aside)
 

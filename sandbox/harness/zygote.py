@@ -24,7 +24,9 @@ class Zygote:
     """Forks children on command and tells when they are gone."""
 
     def __init__(self, control: socket.socket, means: Means, roles: Sequence[str]) -> None:
-        self._control = control
+        self._control = control.fileno()
+        # bound once: looking them up writes to the counts of what is kept apart (`library.py`)
+        self._hear, self._tell = control.recvmsg, control.send
         self._names = roles
         self._means = means
         self._roles: dict[str, ModuleType] = {}
@@ -49,15 +51,14 @@ class Zygote:
         reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        control = self._control.fileno()
         events = select.poll()
-        events.register(control, select.POLLIN)
+        events.register(self._control, select.POLLIN)
         events.register(reader, select.POLLIN)
         self._top = self._topmost(reader, writer)
         self._say({"ready": True})
         while True:
             for descriptor, _ in events.poll():
-                if descriptor == control:
+                if descriptor == self._control:
                     if not self._obey():
                         return
                 else:
@@ -65,7 +66,7 @@ class Zygote:
                     self._reap()
 
     def _obey(self) -> bool:
-        data, extra, _, _ = self._control.recvmsg(MAX_MESSAGE, _ROOM)
+        data, extra, _, _ = self._hear(MAX_MESSAGE, _ROOM)
         if not data:
             return False
         order = orders.read(data)
@@ -104,7 +105,7 @@ class Zygote:
 
     def _topmost(self, *known: int) -> int:
         """The highest descriptor of this process. Raises RuntimeError if there is one that is not ours."""
-        ours = {0, 1, 2, self._control.fileno(), self._own_pids, *known}
+        ours = {0, 1, 2, self._control, self._own_pids, *known}
         others = {int(name) for name in os.listdir("/proc/self/fd")} - ours  # noqa: PTH208
         for descriptor in others:  # one is the listing's own, closed by now
             try:
@@ -136,4 +137,4 @@ class Zygote:
             self._say({"exited": number, "status": status, "peak_kb": peak_kb, "left": left})
 
     def _say(self, message: dict[str, object]) -> None:
-        self._control.send(orders.write(message))
+        self._tell(orders.write(message))
