@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from types import CodeType
 from typing import Any
 
 from sandbox.harness.execution import Execution
@@ -13,7 +14,8 @@ from sandbox.harness.verdict import script_verdict
 
 MOST = 16
 
-Run = Callable[[list[str]], Execution]
+Program = str | CodeType
+Run = Callable[[list[Program]], Execution]
 
 
 def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
@@ -25,12 +27,15 @@ def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
     """
     results: list[Frame] = [{} for _ in programs]
     suspicions: list[str] = []
-    waiting = _split([len(programs) == 1 or not traceless_program(program) for program in programs])
+    # compiled here already to be looked at: a process that several share need not do it again
+    codes = [traceless_program(program) if len(programs) > 1 else None for program in programs]
+    waiting = _split([code is None for code in codes])
     while waiting:
         batch = waiting.popleft()
-        execution = run([programs[index] for index in batch])
+        alone = len(batch) == 1
+        execution = run([(None if alone else codes[index]) or programs[index] for index in batch])
         suspicions += execution.suspicions
-        if len(batch) == 1:
+        if alone:
             results[batch[0]] = _result(execution)
         else:
             told = _told(execution)

@@ -58,13 +58,17 @@ def run(request: dict[str, Any], report: Report) -> None:
     report(_DONE)
 
 
-def _run(program: str, file: str) -> dict[str, Any] | None:
-    """Why `program` did not run to its end; None if it did."""
+def _run(program: str | CodeType, file: str) -> dict[str, Any] | None:
+    """Why `program` did not run to its end; None if it did. One that is compiled has no text to be shown:
+    should it fail, it is run again by itself, from its source."""
     try:
-        code: CodeType = compile(program, file, "exec", dont_inherit=True)
+        code: str | CodeType = program
+        if isinstance(program, str):
+            code = compile(program, file, "exec", dont_inherit=True)
         exec(code, {"__name__": "__main__", "__file__": file, "__builtins__": builtins})
     except BaseException as error:
-        linecache.cache[file] = (len(program), None, program.splitlines(True), file)
+        if isinstance(program, str):
+            linecache.cache[file] = (len(program), None, program.splitlines(True), file)
         return failure(error, str(Path(file).parent), frozenset())
     finally:
         sys.stdout.flush()

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sandbox.harness.batches import judge
+from sandbox.harness.batches import Program, judge
 from sandbox.harness.execution import Execution, SetupFailed
 from sandbox.harness.expected import expected_tests
 from sandbox.harness.frames import Decoder, Frame, encode
@@ -126,7 +126,7 @@ class Service:
         }
 
     def _scripts(self, request: Frame) -> Frame:
-        def run(programs: list[str]) -> Execution:
+        def run(programs: list[Program]) -> Execution:
             return self._run({**request, "programs": programs}, ("scripts",), request["limits"]["seconds"])
 
         results, suspicions = judge(request["programs"], run)

@@ -10,6 +10,7 @@ import ast
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from types import CodeType
 
 from sandbox.harness.files import module_names
 from sandbox.harness.specials import words
@@ -62,14 +63,17 @@ def traceless(tests: Mapping[str, bytes], modules: Iterable[str]) -> bool:
     return _known[digest]
 
 
-def traceless_program(program: str) -> bool:
-    """Whether a program leaves no trace by its syntax; it is nobody's test and has no modules of its own."""
+def traceless_program(program: str) -> CodeType | None:
+    """What a program compiles to if it leaves no trace by its syntax, else None; it is nobody's test and has
+    no modules of its own."""
     try:
-        if surely_traceless(program, _PURE, _BARRED):
-            return True
+        code: CodeType = compile(program, "script.py", "exec", dont_inherit=True)
+        if surely_traceless(code, _PURE, _BARRED):
+            return code
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return _judge({"script.py": program.encode("utf-8", "surrogatepass")}, [], pytest=False)
+        return None
+    traceless = _judge({"script.py": program.encode("utf-8", "surrogatepass")}, [], pytest=False)
+    return code if traceless else None
 
 
 def _judge(tests: Mapping[str, bytes], files: list[str], pytest: bool = True) -> bool:

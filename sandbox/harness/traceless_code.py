@@ -19,12 +19,9 @@ _ASYNC = 0x80 | 0x100 | 0x200  # coroutine, iterable coroutine, asynchronous gen
 _PLAIN = frozenset(("_", "__name__", "__doc__"))
 
 
-def surely_traceless(program: str, pure: Collection[str], barred: Collection[str]) -> bool:
-    """Whether `program` imports nothing but `pure` modules, uses no `barred` name and stores no attribute.
-
-    Raises SyntaxError, ValueError, RecursionError and MemoryError as `compile` does.
-    """
-    return all(_sure(code, pure, barred) for code in _nested(compile(program, "script.py", "exec")))
+def surely_traceless(program: CodeType, pure: Collection[str], barred: Collection[str]) -> bool:
+    """Whether `program` imports nothing but `pure` modules, uses no `barred` name and stores no attribute."""
+    return all(_sure(code, pure, barred) for code in _nested(program))
 
 
 def _sure(code: CodeType, pure: Collection[str], barred: Collection[str]) -> bool:

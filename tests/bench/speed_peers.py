@@ -19,15 +19,17 @@ from typing import Any
 
 WORKERS = 2
 SECONDS = 3.0
+TIMES = 3  # over all tasks in one run: once is half a second at the highest rates
 _PASSED, _FAILED, _UNKNOWN = 1, 2, 0
 
 Problem = dict[str, str]
 
 
-def problems(data: Path) -> list[Problem]:
-    """HumanEval's tasks."""
+def problems(data: Path, times: int = 1) -> list[Problem]:
+    """HumanEval's tasks, over and over, no test with the same bytes as another."""
     with gzip.open(data, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+        once: list[Problem] = [json.loads(line) for line in lines]
+    return [{**task, "test": f"{task['test']}\n# {turn}\n"} for turn in range(times) for task in once]
 
 
 def official(tasks: list[Problem], folder: Path) -> int:
@@ -70,7 +72,7 @@ def _run(task: Problem, verdict: Any) -> None:
 def main(arguments: list[str]) -> int:
     """Run one peer once."""
     kind, data, *folder = arguments
-    tasks = problems(Path(data))
+    tasks = problems(Path(data), TIMES)
     began = time.perf_counter()
     passed = official(tasks, Path(folder[0])) if kind == "official" else shared(tasks)
     print(json.dumps({"seconds": time.perf_counter() - began, "passed": passed, "tasks": len(tasks)}))

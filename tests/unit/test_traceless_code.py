@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import CodeType
+
 import pytest
 
 from sandbox.harness.traceless import traceless_program
@@ -28,12 +30,18 @@ NOT_PLAIN = {
 }
 
 
+def compiled(program: str) -> CodeType:
+    """As a program that is run would be."""
+    code: CodeType = compile(program, "script.py", "exec", dont_inherit=True)
+    return code
+
+
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_plain_program_is_looked_at_twice(name: str) -> None:
-    assert surely_traceless(PLAIN[name], PURE, BARRED)
+    assert surely_traceless(compiled(PLAIN[name]), PURE, BARRED)
     assert traceless_program(PLAIN[name])
 
 
 @pytest.mark.parametrize("name", NOT_PLAIN)
 def test_what_is_not_plain_is_taken_for_plain(name: str) -> None:
-    assert not surely_traceless(NOT_PLAIN[name], PURE, BARRED)
+    assert not surely_traceless(compiled(NOT_PLAIN[name]), PURE, BARRED)
