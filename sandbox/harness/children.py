@@ -76,15 +76,13 @@ def play(
 
 
 def _place(descriptors: list[int], top: int) -> list[int]:
-    """Output on 1 and 2, /dev/null on 0, the others from 512 up, everything else closed."""
+    """Output on 1 and 2, the others from 512 up, everything else closed but the zygote's 0, /dev/null."""
     request, output, begun, *others = descriptors
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR) for fd in (request, begun, *others)]
     os.dup2(output, 1)
     os.dup2(output, 2)
-    null = os.open("/dev/null", os.O_RDONLY)
-    os.dup2(null, 0)
     # no further than needed: where the kernel has no close_range, every number is a call
-    os.closerange(3, max(top, null, *descriptors) + 1)
+    os.closerange(3, max(top, *descriptors) + 1)
     return high
 
 

@@ -78,8 +78,10 @@ def program(machine: str) -> list[Step]:
 
 @functools.cache
 def _compiled() -> tuple[object, object]:
-    """The filter's header as the kernel wants it, and the code that it points to."""
+    """The filter's header as the kernel wants it, and the code that it points to; None for no filter."""
     steps = program(os.uname().machine)
+    if not steps:
+        return None, None
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
     return ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(code))), code
 
@@ -91,5 +93,6 @@ def prepare() -> None:
 
 def install() -> None:
     """Put the filter on this process and its children; needs no-new-privileges. Raises OSError."""
-    if os.uname().machine in _ARCHITECTURES:
-        syscalls.prctl(syscalls.PR_SET_SECCOMP, 2, _compiled()[0])
+    header = _compiled()[0]
+    if header is not None:
+        syscalls.prctl(syscalls.PR_SET_SECCOMP, 2, header)
