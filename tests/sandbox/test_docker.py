@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import docker_container, owner
-from sandbox.contract import Assurance, Isolation, Limits, Sandbox, Verdict
+from sandbox.contract import Assurance, Isolation, Limits, Sandbox, Script, Verdict
 from sandbox.cores import Cores
 from sandbox.docker import DockerSandbox
 from sandbox.docker_host import connect
@@ -182,6 +182,14 @@ async def test_what_a_dead_process_left_is_removed_at_the_next_start_and_nothing
         for container in made.values():
             docker_container.remove(client, container)
         client.close()
+
+
+async def test_what_one_leaves_in_shared_memory_the_next_never_sees(sandbox: DockerSandbox) -> None:
+    leave = Script("leave", "open('/dev/shm/left', 'w').write('x')\n")
+    look = Script("look", "import os\nassert os.listdir('/dev/shm') == [], os.listdir('/dev/shm')\n")
+    for script in (look, leave, look, look, leave, look):
+        (ended,) = await sandbox.run_scripts([script], Limits())
+        assert ended.verdict is Verdict.PASSED, ended
 
 
 async def test_as_many_sandboxes_as_processors_keep_to_one_each(docker_host: str) -> None:
