@@ -60,6 +60,9 @@ class Service:
         self._requests: deque[Frame] = deque()
         self._current: tuple[object, Execution] | None = None
         self._cancelled: object = None
+        self._used: list[tuple[tuple[str, ...], dict[str, float]]] = []
+        # On a single processor to fork while an execution runs would only make its answer late.
+        self._side_by_side = len(os.sched_getaffinity(0)) > 1
         self._decoder = Decoder()
         # Frames get a descriptor of their own: whatever prints by mistake prints to stderr.
         self._stdin, self._stdout = os.dup(0), os.dup(1)
@@ -95,6 +98,7 @@ class Service:
             self._answer({"id": request["id"], "fault": str(error)})
         except (KeyError, TypeError, ValueError) as error:
             self._answer({"id": request.get("id"), "fault": f"malformed request: {error!r}"})
+        self._prepare_next()
 
     def _execute(self, request: Frame) -> Frame:
         started = time.monotonic()
@@ -157,14 +161,21 @@ class Service:
             if self.ended or self._cancelled == request["id"]:
                 execution.stop("cancelled", "cancelled")
             execution.begin()
-            may_stay = ("tester",) if request.get("stay") else ()
-            self._stages.prepare([role for role in roles if role not in may_stay], request["limits"])
+            if self._side_by_side:
+                may_stay = ("tester",) if request.get("stay") else ()
+                self._stages.prepare([role for role in roles if role not in may_stay], request["limits"])
             execution.run(seconds)
         finally:
             self._current = None
             self._stages.give_back(stage, execution.staying)
-        self._stages.prepare(roles, request["limits"])
+        self._used.append((roles, request["limits"]))
         return execution
+
+    def _prepare_next(self) -> None:
+        """Have children wait for the next request, which is on its way while they are forked."""
+        for roles, limits in self._used:
+            self._stages.prepare(roles, limits)
+        self._used.clear()
 
     def _listen(self) -> None:
         data = os.read(self._stdin, _PIECE)
