@@ -107,9 +107,13 @@ class WarmContainer:
         await self.close()
 
     def _remove(self, api: APIClient) -> None:
+        self._remove_container(api)
+        api.close()
+
+    def _remove_container(self, api: APIClient) -> None:
         if self._container:
             docker_container.remove(api, self._container)
-        api.close()
+            self._container = ""
 
     def _launch(self) -> socket:
         """Create, attach to and start the container. Blocking. Raises SandboxError."""
@@ -121,29 +125,32 @@ class WarmContainer:
                 raise image_missing(plan.image, plan.host)
             docker_container.remove_leftovers(api)
             self._began = time.time()
-            self._container = self._create(api, self._cores.take(self))
-            connection = docker_stream.attach(api, self._container)
-            api.start(self._container)
+            connection = self._begin(api, self._cores.take(self))
         except SandboxError:
             raise
         except Exception as error:
             raise start_fault(error, plan.host, plan.image, plan.runtime) from error
         return connection
 
-    def _create(self, api: APIClient, core: str) -> str:
+    def _begin(self, api: APIClient, core: str) -> socket:
         from docker.errors import APIError
 
         plan = self._plan
         try:
-            return docker_container.create(
+            self._container = docker_container.create(
                 api, plan.image, plan.isolation, plan.memory_mb, plan.packages, core
             )
+            connection = docker_stream.attach(api, self._container)
+            api.start(self._container)
         except APIError as error:
-            # A daemon that was given other processors than we have refuses ours: it may choose itself.
-            if not core or not error.is_client_error() or "CPU" not in str(error):
+            # A daemon with other processors than ours refuses; so does an old runsc whose control group is
+            # the first of its kind. Then it may roam.
+            if not core or not error.is_client_error():
                 raise
+            self._remove_container(api)
             self._cores.leave(self)
-            return self._create(api, "")
+            return self._begin(api, "")
+        return connection
 
     async def _greet(self, connection: socket) -> None:
         """Send the harness in and wait until it answers. Raises SandboxStartFailed."""
