@@ -36,7 +36,9 @@ class DockerSandbox:
         self._python = ""
         self._fingerprint = ""
         self._pool = Pool(self._start_one, isolation, warm, uses)
-        self._cores = Cores.enough_for(self._pool.size) if self._plan.host.startswith("unix:") else Cores([])
+        here = self._plan.host.startswith("unix:")  # a daemon elsewhere has other processors
+        pinned = here and isolation is Isolation.GVISOR
+        self._cores = Cores.enough_for(self._pool.size) if pinned else Cores([])
 
     @property
     def isolation(self) -> Isolation:

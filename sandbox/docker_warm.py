@@ -55,7 +55,8 @@ class WarmContainer:
     async def start(cls, plan: Plan, cores: Cores) -> WarmContainer:
         """Start a container and wait until its supervisor is ready. Raises SandboxError."""
         warm = cls(plan, cores)
-        launching = asyncio.ensure_future(asyncio.to_thread(warm._launch))
+        core = cores.take(warm)  # here, not in a thread: two that start at once are not to get the same
+        launching = asyncio.ensure_future(asyncio.to_thread(warm._launch, core))
         try:
             await warm._greet(await asyncio.shield(launching))
         except BaseException:
@@ -115,7 +116,7 @@ class WarmContainer:
             docker_container.remove(api, self._container)
             self._container = ""
 
-    def _launch(self) -> socket:
+    def _launch(self, core: str) -> socket:
         """Create, attach to and start the container. Blocking. Raises SandboxError."""
         plan = self._plan
         api = self._api = connect(plan.host)
@@ -125,7 +126,7 @@ class WarmContainer:
                 raise image_missing(plan.image, plan.host)
             docker_container.remove_leftovers(api)
             self._began = time.time()
-            connection = self._begin(api, self._cores.take(self))
+            connection = self._begin(api, core)
         except SandboxError:
             raise
         except Exception as error:
