@@ -7,9 +7,9 @@ The folder is always importable as the package `sandbox.harness`; modules import
 or copies the files to `<root>/sandbox/harness/*.py` (`/opt/coder-tui/sandbox/harness`), nothing else
 of the project, and starts
 
-    python3 -I -B <root>/sandbox/harness/supervisor.py --mode namespaces|uids [--packages DIR]...
+    python3 -P <root>/sandbox/harness/supervisor.py --mode namespaces|uids [--packages DIR]...
 
-`-I` leaves the script's folder off `sys.path`; this file puts `<root>` there. `--packages` names a
+`-P`, or `-I` with it, leaves the script's folder off `sys.path`; this file puts `<root>` there. `--packages` names a
 folder that holds pytest and what it needs, where the interpreter's own site-packages do not.
 
 Processes: *supervisor* (this; speaks frames on stdin and stdout, owns clock, caps and verdict; small)
