@@ -9,8 +9,9 @@ of the project, and starts
 
     python3 -P <root>/sandbox/harness/supervisor.py --mode namespaces|uids [--packages DIR]...
 
-`-P`, or `-I` with it, leaves the script's folder off `sys.path`; this file puts `<root>` there. `--packages` names a
-folder that holds pytest and what it needs, where the interpreter's own site-packages do not.
+`-P`, or `-I` with it, leaves the script's folder off `sys.path`; this file puts `<root>` there.
+`--packages` names a folder that holds pytest and what it needs, where the interpreter's own
+site-packages do not.
 
 Processes: *supervisor* (this; speaks frames on stdin and stdout, owns clock, caps and verdict; small)
 → two *zygotes* (forked once; one preloads pytest, `tester`, `inprocess`, `screener`, the other, smaller,
