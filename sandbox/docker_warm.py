@@ -134,15 +134,11 @@ class WarmContainer:
         return connection
 
     def _begin(self, api: APIClient, core: str) -> socket:
+        """Start the container on processor `core`, or anywhere where that is refused."""
         from docker.errors import APIError
 
-        plan = self._plan
         try:
-            self._container = docker_container.create(
-                api, plan.image, plan.isolation, plan.memory_mb, plan.packages, core
-            )
-            connection = docker_stream.attach(api, self._container)
-            api.start(self._container)
+            return self._begin_on(api, core)
         except APIError as error:
             # A daemon with other processors than ours refuses; so does an old runsc whose control group is
             # the first of its kind. Then it may roam.
@@ -150,7 +146,19 @@ class WarmContainer:
                 raise
             self._remove_container(api)
             self._cores.leave(self)
-            return self._begin(api, "")
+            return self._begin_on(api, "")
+
+    def _begin_on(self, api: APIClient, core: str) -> socket:
+        plan = self._plan
+        self._container = docker_container.create(
+            api, plan.image, plan.isolation, plan.memory_mb, plan.packages, core
+        )
+        connection = docker_stream.attach(api, self._container)
+        try:
+            api.start(self._container)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     async def _greet(self, connection: socket) -> None:

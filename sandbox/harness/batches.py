@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.harness.execution import Execution
 from sandbox.harness.frames import Frame
-from sandbox.harness.traceless import traceless_program
+from sandbox.harness.traceless import compiled_if_traceless
 from sandbox.harness.verdict import script_verdict
 
 MOST = 16
@@ -28,7 +28,7 @@ def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
     results: list[Frame] = [{} for _ in programs]
     suspicions: list[str] = []
     # compiled here already to be looked at: a process that several share need not do it again
-    codes = [traceless_program(program) if len(programs) > 1 else None for program in programs]
+    codes = [compiled_if_traceless(program) if len(programs) > 1 else None for program in programs]
     waiting = _split([code is None for code in codes])
     while waiting:
         batch = waiting.popleft()

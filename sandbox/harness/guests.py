@@ -1,46 +1,33 @@
-"""What of the tests' own objects the worker may touch: functions are called, objects show public names."""
+"""The tests' own objects that the worker touches: lent by number, asked through here."""
 
 from __future__ import annotations
 
 import asyncio
 import builtins
 import enum
-import inspect
-import re
 import sys
 import types
-import unittest.mock
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.harness import named
 from sandbox.harness.channel import Message
-from sandbox.harness.codec import MUTABLE, Decoder, Encoder, Entry
+from sandbox.harness.codec import MUTABLE, Entry
+from sandbox.harness.decoder import Decoder
 from sandbox.harness.describe import content_base, reduced_base
+from sandbox.harness.encoder import Encoder
+from sandbox.harness.guest_kinds import (
+    FUNCTIONS,
+    LENT,
+    LIBRARY,
+    check_access,
+    describe_function,
+    goes_along,
+    kind_of,
+)
 from sandbox.harness.plain import TABLE, CodecError, need
 from sandbox.harness.session import Session
-from sandbox.harness.specials import FORWARDED, words
-
-_FUNCTIONS = (
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodType,
-    types.MethodWrapperType,
-    types.WrapperDescriptorType,
-    types.MethodDescriptorType,
-)
-# Standard modules whose objects tests may lend; others hold too much of the process they live in.
-_LENT = frozenset(
-    words(
-        """
-        _io io unittest types argparse random string collections functools operator itertools logging enum
-        _random _thread threading queue contextlib abc dataclasses typing configparser csv statistics array
-        """
-    )
-)
-_MOCKED = frozenset(dir(unittest.mock.NonCallableMock())) | {"assert_awaited", "configure_mock"}
-_LIBRARY = frozenset(sys.stdlib_module_names) | {"pytest", "_pytest", "pluggy", "iniconfig", "sandbox"}
-_PUBLIC = re.compile(r"[A-Za-z]\w*")
+from sandbox.harness.specials import FORWARDED
 
 
 class Guests:
@@ -63,15 +50,15 @@ class Guests:
         known = self._numbers.get(id(value))
         if known is not None:
             return ["cb", known, None]
-        name = named.name_of(value) if isinstance(value, (type, *_FUNCTIONS)) else None
+        name = named.name_of(value) if isinstance(value, (type, *FUNCTIONS)) else None
         if name is not None:
             return ["n", *name]
-        if isinstance(value, types.ModuleType) and value.__name__.partition(".")[0] in _LIBRARY:
+        if isinstance(value, types.ModuleType) and value.__name__.partition(".")[0] in LIBRARY:
             return ["m", value.__name__]
         reduced = self._reduced(value, encoder)
         if reduced is not None:
             return reduced
-        return self._lend(value, _kind(value), encoder)
+        return self._lend(value, kind_of(value), encoder)
 
     def _lend(self, value: Any, kind: str, encoder: Encoder) -> Entry:
         known = self._numbers.get(id(value))
@@ -114,7 +101,7 @@ class Guests:
         root = str(module).partition(".")[0]
         if kind in ("function", "iterator", "awaitable", "exception"):
             return
-        if root == "builtins" or (root in _LIBRARY and root not in _LENT):
+        if root == "builtins" or (root in LIBRARY and root not in LENT):
             what = f"the tests hand over a {cls.__qualname__}"
             if self._session.translator.lenient:
                 raise CodecError(f"{what}, which cannot leave its process")
@@ -122,7 +109,7 @@ class Guests:
 
     def _describe(self, value: Any, kind: str, encoder: Encoder) -> dict[str, Any]:
         if kind == "function":
-            return _function(value)
+            return describe_function(value)
         if kind == "class":
             return self._class(value, encoder)
         if kind == "exception":
@@ -136,7 +123,7 @@ class Guests:
         return {"kind": kind}
 
     def _class(self, cls: type, encoder: Encoder) -> dict[str, Any]:
-        bases = [base for base in cls.__bases__ if _goes_along(base)]
+        bases = [base for base in cls.__bases__ if goes_along(base)]
         defined = {name: v for c in reversed(cls.__mro__) if c is not object for name, v in vars(c).items()}
         error = issubclass(cls, BaseException)
         if error and not bases:
@@ -176,11 +163,11 @@ class Guests:
         return target(*args, **kwargs)
 
     def _getattr(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
-        _allow(target, kind, name)
+        check_access(target, kind, name)
         return getattr(target, name)
 
     def _setattr(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
-        _allow(target, kind, name)
+        check_access(target, kind, name)
         self._session.warn(f"argument-mutated: {type(target).__name__}.{name}"[:100])
         setattr(target, name, args[0])
 
@@ -200,52 +187,3 @@ _ACTIONS: dict[str, Callable[[Guests, Any, str, str, Any, Any], Any]] = {
     "special": Guests._special,
     "method": Guests._method,
 }
-
-
-def _allow(target: Any, kind: str, name: str) -> None:
-    mocked = isinstance(target, unittest.mock.NonCallableMock) and (
-        name in _MOCKED or name.startswith("assert")
-    )
-    if kind not in ("object", "class") or not _PUBLIC.fullmatch(name) or mocked:
-        raise AttributeError(f"{type(target).__name__!r} object has no attribute {name!r}")
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, type):
-        return "class"
-    if isinstance(value, BaseException):
-        return "exception"
-    mocked = isinstance(value, unittest.mock.NonCallableMock)
-    library = type(value).__module__.partition(".")[0] in _LIBRARY
-    if isinstance(value, _FUNCTIONS) or (callable(value) and library and not mocked):
-        return "function"
-    if inspect.iscoroutine(value) or isinstance(value, asyncio.Future):
-        return "awaitable"
-    if hasattr(type(value), "__next__") and hasattr(type(value), "__iter__") and not hasattr(value, "read"):
-        return "iterator"
-    return "object"
-
-
-def _goes_along(base: type) -> bool:
-    """Whether a base of a test's class means something to the worker."""
-    name = named.name_of(base)
-    if name is not None:
-        return issubclass(base, Exception) and named.safe_exception(*name) is base
-    return base.__module__.partition(".")[0] not in _LIBRARY
-
-
-def _function(value: Any) -> dict[str, Any]:
-    params: list[Any] | None
-    try:
-        found = inspect.signature(value).parameters.values()
-        params = [[p.name, int(p.kind), p.default is not p.empty] for p in found]
-    except (TypeError, ValueError):
-        params = None
-    name, doc = getattr(value, "__name__", ""), getattr(value, "__doc__", None)
-    return {
-        "kind": "function",
-        "name": name if isinstance(name, str) else "",
-        "doc": doc if isinstance(doc, str) else None,
-        "params": params,
-        "coroutine": inspect.iscoroutinefunction(value),
-    }

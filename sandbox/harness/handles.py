@@ -9,8 +9,10 @@ from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from typing import Any
 
 from sandbox.harness import named
-from sandbox.harness.codec import MUTABLE, Decoder, Encoder, Entry
+from sandbox.harness.codec import MUTABLE, Entry
+from sandbox.harness.decoder import Decoder
 from sandbox.harness.describe import content_base, describe, reduced_base
+from sandbox.harness.encoder import Encoder
 from sandbox.harness.frames_of import frames_of, syntax_frame
 from sandbox.harness.plain import TABLE, CodecError, need
 from sandbox.harness.visitors import Visitors

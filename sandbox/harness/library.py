@@ -39,8 +39,9 @@ inprocess screener scripts tester worker
 
 _HEADER = 16  # bytes of a .pyc before its code
 OURS = """
-children confine early frames orders places scripts seccomp syscalls zygote cells channel codec describe
-files handles loops named operations output parcels plain specials surroundings visitors worker
+children confine early frames orders places scripts seccomp syscalls zygote cells channel codec decoder
+describe encoder files handles loops named operations output parcels plain specials surroundings visitors
+worker
 """  # on every child's way, and what a worker has besides
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from sandbox.harness import frames
 from sandbox.harness.cells import Cells, overwrite
 from sandbox.harness.channel import MAX_MESSAGE, Channel, Message
-from sandbox.harness.codec import Decoder, Encoder, Foreign
+from sandbox.harness.codec import Foreign
+from sandbox.harness.decoder import Decoder
+from sandbox.harness.encoder import Encoder
 from sandbox.harness.plain import CodecError, need
 
 

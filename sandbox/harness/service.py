@@ -1,28 +1,25 @@
-"""The supervisor's requests: read from stdin, answered on stdout, one execution at a time."""
+"""The supervisor's requests, one execution at a time."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sandbox.harness.batches import Program, judge
 from sandbox.harness.execution import Execution, SetupFailed
 from sandbox.harness.expected import expected_tests
-from sandbox.harness.frames import Decoder, Frame, encode
+from sandbox.harness.frames import Frame
 from sandbox.harness.hatchery import Hatched
+from sandbox.harness.host import Host
 from sandbox.harness.loop import Loop
 from sandbox.harness.nursery import ZygoteLost, open_nurseries
 from sandbox.harness.requests import SCREEN_SECONDS, decode_files
 from sandbox.harness.stages import Stages
 from sandbox.harness.traceless import traceless
 from sandbox.harness.verdict import decide
-
-_PIECE = 256 * 1024
 
 
 def serve(zygotes: Sequence[Hatched]) -> None:
@@ -56,48 +53,42 @@ class Service:
     """One sandbox's queue of requests and the execution that is under way."""
 
     def __init__(self, zygotes: Sequence[Hatched]) -> None:
-        self.ended = False
-        self._requests: deque[Frame] = deque()
         self._current: tuple[object, Execution] | None = None
         self._cancelled: object = None
         self._used: list[tuple[tuple[str, ...], dict[str, float]]] = []
         # On a single processor to fork while an execution runs would only make its answer late.
         self._side_by_side = len(os.sched_getaffinity(0)) > 1
-        self._decoder = Decoder()
-        # Frames get a descriptor of their own: whatever prints by mistake prints to stderr.
-        self._stdin, self._stdout = os.dup(0), os.dup(1)
-        null = os.open("/dev/null", os.O_RDONLY)
-        os.dup2(null, 0)
-        os.dup2(2, 1)
-        os.close(null)
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         self._loop = Loop()
+        self._host = Host(self._loop, self._cancel)
         self._stages = Stages(self._loop, open_nurseries(self._loop, zygotes))
-        os.set_blocking(self._stdin, False)
-        self._loop.on_readable(self._stdin, self._listen)
         python = ".".join(map(str, sys.version_info[:3]))
         told = {"python": python, "pytest": pytest_version(), "harness": harness_hash()}
-        self._answer({"ready": True, **told})
+        self._host.answer({"ready": True, **told})
+
+    @property
+    def ended(self) -> bool:
+        """Whether the host is gone."""
+        return self._host.gone
 
     def step(self) -> None:
         """Handle the next request, or wait for one."""
-        if not self._requests:
+        if not self._host.requests:
             self._loop.turn(None)
             return
-        request = self._requests.popleft()
+        request = self._host.requests.popleft()
         try:
             if request["op"] == "execute":
-                self._answer({"id": request["id"], "result": self._execute(request)})
+                self._host.answer({"id": request["id"], "result": self._execute(request)})
             elif request["op"] == "scripts":
-                self._answer({"id": request["id"], "result": self._scripts(request)})
+                self._host.answer({"id": request["id"], "result": self._scripts(request)})
             elif request["op"] == "screen":
                 self._screen(request)
             else:
-                self._answer({"id": request["id"], "fault": f"unknown op {request['op']!r}"})
+                self._host.answer({"id": request["id"], "fault": f"unknown op {request['op']!r}"})
         except SetupFailed as error:
-            self._answer({"id": request["id"], "fault": str(error)})
+            self._host.answer({"id": request["id"], "fault": str(error)})
         except (KeyError, TypeError, ValueError) as error:
-            self._answer({"id": request.get("id"), "fault": f"malformed request: {error!r}"})
+            self._host.answer({"id": request.get("id"), "fault": f"malformed request: {error!r}"})
         self._prepare_next()
 
     def _execute(self, request: Frame) -> Frame:
@@ -138,12 +129,12 @@ class Service:
 
     def _screen(self, request: Frame) -> None:
         def forward(message: Frame) -> None:
-            self._answer({"id": request["id"], "screened": message})
+            self._host.answer({"id": request["id"], "screened": message})
 
         execution = self._run(request, ("screener",), request.get("seconds", SCREEN_SECONDS), forward)
         ended = execution.seen.stopped[1] if execution.seen.stopped else "exit"
         output, suspicions = execution.output.text(), execution.suspicions
-        self._answer(
+        self._host.answer(
             {"id": request["id"], "done": True, "ended": ended, "output": output, "suspicions": suspicions}
         )
 
@@ -177,35 +168,8 @@ class Service:
             self._stages.prepare(roles, limits)
         self._used.clear()
 
-    def _listen(self) -> None:
-        data = os.read(self._stdin, _PIECE)
-        if not data:
-            self._loop.release(self._stdin)
-            self.ended = True
-            if self._current:
-                self._current[1].stop("cancelled", "the host is gone")
-        for frame in self._decoder.feed(data):
-            if frame.get("op") == "ping":
-                self._answer({"id": frame.get("id"), "pong": True})
-            elif frame.get("op") == "cancel":
-                self._cancel(frame)
-            else:
-                self._requests.append(frame)
-
-    def _cancel(self, frame: Frame) -> None:
-        target = frame.get("target")
-        if self._current and self._current[0] == target:
-            self._cancelled = target  # a second try, in-process, must not begin either
-            self._current[1].stop("cancelled", "cancelled")
-        for request in [waiting for waiting in self._requests if waiting.get("id") == target]:
-            self._requests.remove(request)
-            self._answer({"id": target, "fault": "cancelled before it began"})
-        self._answer({"id": frame.get("id"), "cancelled": target})
-
-    def _answer(self, frame: Frame) -> None:
-        rest = memoryview(encode(frame))
-        try:
-            while rest:
-                rest = rest[os.write(self._stdout, rest) :]
-        except BrokenPipeError:
-            self.ended = True
+    def _cancel(self, target: object, why: str) -> None:
+        """End what is under way if it is `target`, or whatever it is for None."""
+        if self._current and target in (None, self._current[0]):
+            self._cancelled = self._current[0]  # a second try, in-process, must not begin either
+            self._current[1].stop("cancelled", why)

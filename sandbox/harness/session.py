@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
-import time
-import warnings
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from sandbox.harness.cells import Cells
 from sandbox.harness.channel import Channel, ChannelClosed, Message
-from sandbox.harness.codec import Decoder, Foreign
+from sandbox.harness.codec import Foreign
+from sandbox.harness.decoder import Decoder
+from sandbox.harness.notes import Notes
 from sandbox.harness.parcels import Parcels
 from sandbox.harness.plain import CodecError, need
 
 MOST_NESTED = 400
-MOST_OUTPUT = 4_000_000
 FRAMES = 60  # of the interpreter's stack, for one question inside another
 
 
@@ -59,7 +57,7 @@ class Session:
         self._warned: set[str] = set()
         self.asked = 0
         self._depth = 0
-        self._output = MOST_OUTPUT
+        self._notes = Notes()
         self.translator: Translator
         self.server: Server
         self.fault = ""
@@ -169,7 +167,7 @@ class Session:
                 need(not failed or issubclass(type(value), BaseException), "an error expected")
             except (CodecError, KeyError) as error:
                 raise self._channel.shut(f"the candidate's process sent nonsense: {error}") from None
-            self._heed(notes)
+            self._notes.heed(notes)
             if "refused" in message:
                 raise NotTransferable(str(message["refused"])[:300])
             if failed:
@@ -180,7 +178,7 @@ class Session:
         self.served = True
         reply: Message = {"id": message.get("id")}
         try:
-            self._heed(decoder.value(message.get("notes")))
+            self._notes.heed(decoder.value(message.get("notes")))
             values = {"value": self.server.perform(message, decoder)}
         except (WorkerDied, Unsealable, ChannelClosed, KeyboardInterrupt):
             raise
@@ -199,32 +197,3 @@ class Session:
     def _touched(self, number: int) -> None:
         mine = self._parcels.cells.is_mine(number)
         self.warn("argument-mutated" if mine else "result-mutated")
-
-    def _heed(self, notes: Any) -> None:
-        for note in notes if type(notes) is tuple else ():
-            if type(note) is not tuple or not note:
-                continue
-            kind, *rest = note
-            if kind == "out" and [type(part) for part in rest] == [int, str]:
-                self._print(*rest)
-            elif kind == "warn" and len(rest) == 2 and isinstance(rest[0], Warning):
-                category = type(rest[0])
-                warnings.warn_explicit(
-                    rest[0], category, "candidate", 1 if type(rest[1]) is not int else rest[1]
-                )
-            elif kind == "log" and [type(part) for part in rest] == [str, int, str, str, int]:
-                _log(*rest)
-
-    def _print(self, number: int, text: str) -> None:
-        taken = text[: self._output]
-        self._output -= len(taken)
-        if taken:
-            (sys.stderr if number == 2 else sys.stdout).write(taken)
-
-
-def _log(name: str, level: int, text: str, function: str, line: int) -> None:
-    logger = logging.getLogger(name[:200])
-    if logger.isEnabledFor(level):
-        record = logging.LogRecord(name, level, "candidate", line, text, None, None, function)
-        record.created = time.time()
-        logger.handle(record)

@@ -63,7 +63,7 @@ def traceless(tests: Mapping[str, bytes], modules: Iterable[str]) -> bool:
     return _known[digest]
 
 
-def traceless_program(program: str) -> CodeType | None:
+def compiled_if_traceless(program: str) -> CodeType | None:
     """What a program compiles to if it leaves no trace by its syntax, else None; it is nobody's test and has
     no modules of its own."""
     try:

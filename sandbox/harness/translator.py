@@ -10,17 +10,12 @@ from collections.abc import Generator
 from typing import Any
 
 from sandbox.harness import named
-from sandbox.harness.codec import MUTABLE, Decoder, Encoder, Entry
+from sandbox.harness.codec import MUTABLE, Entry
+from sandbox.harness.decoder import Decoder
+from sandbox.harness.encoder import Encoder
 from sandbox.harness.guests import Guests
-from sandbox.harness.mirrors import (
-    HANDLE,
-    RemoteType,
-    content_of,
-    handle,
-    is_remote,
-    mirror_class,
-    new_instance,
-)
+from sandbox.harness.mirror_classes import mirror_class, new_instance
+from sandbox.harness.mirrors import HANDLE, RemoteType, content_of, handle, is_remote
 from sandbox.harness.plain import need
 from sandbox.harness.session import NotTransferable, Session
 

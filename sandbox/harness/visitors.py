@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from sandbox.harness.codec import Decoder, Entry
+from sandbox.harness.codec import Entry
+from sandbox.harness.decoder import Decoder
 from sandbox.harness.plain import need
 
 Ask = Callable[[dict[str, Any], dict[str, Any]], Any]

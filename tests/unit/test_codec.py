@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.harness.cells import Cells
-from sandbox.harness.codec import Decoder, Encoder, Entry
+from sandbox.harness.codec import Entry
+from sandbox.harness.decoder import Decoder
+from sandbox.harness.encoder import Encoder
 from sandbox.harness.plain import CodecError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.harness.traceless import traceless, traceless_program
+from sandbox.harness.traceless import traceless, compiled_if_traceless
 
 HARMLESS = {
     "plain": "from solution import f\n\n\ndef test_it():\n    assert f(1) == 2\n",
@@ -61,6 +61,6 @@ def test_other_files_than_python_or_a_conftest_or_a_stolen_name_share_a_tester()
 
 
 def test_a_program_is_judged_like_tests_but_for_its_arguments() -> None:
-    assert traceless_program("def test_it(monkeypatch):\n    return 1\n\n\nassert test_it(1) == 1\n")
-    assert not traceless_program("import os\nos._exit(0)\n")
-    assert not traceless_program("from operator import attrgetter\nattrgetter('__globals__')(f)\n")
+    assert compiled_if_traceless("def test_it(monkeypatch):\n    return 1\n\n\nassert test_it(1) == 1\n")
+    assert not compiled_if_traceless("import os\nos._exit(0)\n")
+    assert not compiled_if_traceless("from operator import attrgetter\nattrgetter('__globals__')(f)\n")
