@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.harness.traceless import traceless, compiled_if_traceless
+from sandbox.harness.traceless import compiled_if_traceless, traceless
 
 HARMLESS = {
     "plain": "from solution import f\n\n\ndef test_it():\n    assert f(1) == 2\n",
