@@ -49,15 +49,11 @@ def judge(programs: Sequence[str], run: Run) -> tuple[list[Frame], list[str]]:
 
 
 def _split(alone: list[bool]) -> deque[list[int]]:
-    """Batches of up to `MOST` that may share a process, and single ones that may not."""
-    batches: deque[list[int]] = deque()
-    for index in range(len(alone)):
-        last = batches[-1] if batches else []
-        if not last or alone[index] or alone[last[0]] or len(last) == MOST:
-            batches.append([index])
-        else:
-            last.append(index)
-    return batches
+    """Batches of up to `MOST` that may share a process, and then those that may not: each verdict is
+    what it would be alone, so the order does not matter."""
+    together = [index for index, it in enumerate(alone) if not it]
+    batches = [together[at : at + MOST] for at in range(0, len(together), MOST)]
+    return deque([*batches, *([index] for index, it in enumerate(alone) if it)])
 
 
 def _again(batch: list[int], told: int, passed: int) -> list[list[int]]:

@@ -22,9 +22,9 @@ collections string
 """
 # What some candidates import, and what our own processes need to tell why something failed.
 SELDOM = """
-array ast base64 bisect contextlib copy csv dataclasses datetime decimal enum fnmatch fractions functools
-heapq inspect io itertools json linecache logging operator pathlib reprlib selectors shutil signal socket
-statistics struct textwrap time traceback types uuid zoneinfo
+array ast base64 bisect cmath contextlib copy csv dataclasses datetime decimal enum fnmatch fractions
+functools hashlib heapq inspect io itertools json linecache logging operator pathlib reprlib selectors shutil
+signal socket statistics struct textwrap time traceback types uuid zoneinfo
 """
 
 # Names that both candidates and the modules above use. An interned string lies where it was made first, and

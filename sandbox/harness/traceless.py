@@ -17,8 +17,9 @@ from sandbox.harness.specials import words
 from sandbox.harness.syntax import parsed
 from sandbox.harness.traceless_code import surely_traceless
 
-# Standard modules without state that a caller could change; `random` is seeded anew for every run.
-_PURE = frozenset(
+# Standard modules without state that a caller could change; `random` is seeded anew for every run. For
+# programs all but `unittest` are loaded before the fork (`library`): to load one leaves a trace.
+PURE = frozenset(
     words(
         """
         __future__ abc base64 bisect cmath collections collections.abc contextlib copy dataclasses datetime
@@ -68,7 +69,7 @@ def compiled_if_traceless(program: str) -> CodeType | None:
     no modules of its own."""
     try:
         code: CodeType = compile(program, "script.py", "exec", dont_inherit=True)
-        if surely_traceless(code, _PURE, _BARRED):
+        if surely_traceless(code, PURE, _BARRED):
             return code
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -128,7 +129,7 @@ class _File:
         return True
 
     def _importable(self, module: str) -> bool:
-        return module == "pytest" or module in _PURE or module in self._own
+        return module == "pytest" or module in PURE or module in self._own
 
     def _named(self, module: str, name: str) -> bool:
         if module in ("pytest", "unittest"):
