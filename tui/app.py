@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import constants, events
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 
 from engine.config_model import Config
 from tui.bridge import Session
@@ -54,6 +55,15 @@ class CoderTui(App[str], inherit_bindings=False):
         self.animation_level = "none"
         self.set_keymap(self.effective_keys)
         self._typed = TypeAhead(self, self._let_in, self._settled)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours where Textual would take its own for terminals."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from tui.driver import TerminalDriver
+
+        chosen = super().get_driver_class()
+        return TerminalDriver if chosen is LinuxDriver else chosen
 
     @property
     def can_suspend(self) -> bool:

@@ -43,7 +43,7 @@ class PtyScreen:
         end, got = time.monotonic() + seconds, b""
         while (left := end - time.monotonic()) > 0:
             if self._readable(left):
-                got += os.read(self.screen, 1 << 16)
+                got += self._read()
         return got
 
     def until(self, text: str, seconds: float = 30.0) -> bytes:
@@ -55,6 +55,13 @@ class PtyScreen:
             got += os.read(self.screen, 1 << 16)
         return got
 
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.screen, 1 << 16)
+        except OSError:  # nobody has the other end open any more
+            time.sleep(0.01)
+            return b""
+
     def _readable(self, seconds: float) -> bool:
         return bool(select.select([self.screen], [], [], seconds)[0])
 
@@ -62,6 +69,14 @@ class PtyScreen:
         """Seconds of processor that the process has used, all threads."""
         threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+    def threads(self) -> int:
+        """How many threads it has."""
+        return len(list(Path(f"/proc/{self.pid}/task").iterdir()))
+
+    def ended(self) -> bool:
+        """Whether it has ended; it is not reaped by that."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2].startswith("Z")
 
     def megabytes(self) -> float:
         """The memory of its own that the process holds now."""

@@ -126,6 +126,8 @@ def test_ctrl_z_gives_the_shell_and_fg_the_screen_as_it_was(terminal: Terminal) 
     terminal.wait("[4 Log]")
     terminal.press("q")
     terminal.wait("ready$")
+    terminal.run("echo back with $?")
+    terminal.wait("\nback with 0")
 
 
 def test_ctrl_z_without_a_shell_is_refused_and_the_screen_goes_on(terminal: Terminal) -> None:
@@ -136,6 +138,24 @@ def test_ctrl_z_without_a_shell_is_refused_and_the_screen_goes_on(terminal: Term
     terminal.wait("no shell to go back to")
     terminal.press("4")
     terminal.wait("[4 Log]")
+
+
+def test_a_program_that_was_not_stopped_takes_the_terminal_again(tmp_path: Path) -> None:
+    """A terminal that hangs up tells its programs to go on; a second reader of keys would never end."""
+    record(tmp_path, rec.passed())
+    with on_pty([COMMAND, "tui", RUN], home(tmp_path)) as screen:
+        screen.until("Guardrails")
+        screen.quiet()
+        threads = screen.threads()
+        os.kill(screen.pid, signal.SIGCONT)
+        screen.quiet()
+        assert screen.threads() == threads
+        screen.press("q")
+        end = time.monotonic() + 20
+        while not screen.ended() and time.monotonic() < end:
+            os.kill(screen.pid, signal.SIGCONT)
+            screen.during(0.01)
+        assert screen.ended()
 
 
 @pytest.mark.bubblewrap
