@@ -16,7 +16,7 @@ from textual.driver import Driver
 from engine.config_model import Config
 from tui.bridge import Session
 from tui.configured import Source
-from tui.keys import keymap
+from tui.keys import changed, keymap
 from tui.screens.main import Main
 from tui.themes import known_theme, register
 from tui.type_ahead import Lap, TypeAhead, Typed
@@ -53,7 +53,7 @@ class CoderTui(App[str], inherit_bindings=False):
         self._theme_at_first = known_theme(self, config.screen.theme)
         self.main = Main(session, run, autostart=autostart, folder=folder)
         self.animation_level = "none"
-        self.set_keymap(self.effective_keys)
+        self.set_keymap(changed(self.effective_keys))
         self._typed = TypeAhead(self, self._let_in, self._settled)
 
     def get_driver_class(self) -> type[Driver]:
@@ -81,7 +81,7 @@ class CoderTui(App[str], inherit_bindings=False):
         """Take other keys and another theme; raises ConfigError, and everything is as it was."""
         theme, keys = known_theme(self, config.screen.theme), keymap(config.keys)
         self.theme, self.effective_keys = theme, keys
-        self.set_keymap(keys)
+        self.set_keymap(changed(keys))
 
     def _fatal_error(self) -> None:
         """Textual's own report shows local variables, and keys are among them: ours shows places alone."""

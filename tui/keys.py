@@ -128,6 +128,11 @@ def keymap(remapped: Mapping[str, str]) -> dict[str, str]:
     return merged
 
 
+def changed(effective: Mapping[str, str]) -> dict[str, str]:
+    """The bindings whose keys are not the table's: Textual goes through all it is told at every key."""
+    return {name: keys for name, keys in effective.items() if keys != BY_ID[name].keys}
+
+
 def bindings() -> Iterator[Binding]:
     """The table as Textual bindings; their ids are what a keymap names."""
     from textual.binding import Binding

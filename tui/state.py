@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from engine import events as ev
 from engine.history import History, advance
@@ -76,6 +77,7 @@ def absorb(state: State, events: Iterable[ev.Event]) -> State:
     return state
 
 
+@lru_cache(maxsize=10_000)  # asked for every attempt at every key
 def order(attempt: str) -> tuple[int, ...]:
     """The place of an attempt id in the tree: "4" < "4.1" < "4.1.1" < "4.2" < "10"."""
     return tuple(int(part) if part.isdigit() else 0 for part in attempt.split("."))

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.evaluation.speed import measure_speed
 from tests.tui import recording as rec
 from tests.tui.feed import RUN
 from tests.tui.journalled import COMMAND, home, long_run, record
 from tests.tui.pty_screen import PtyScreen, on_pty
 
 KB = 1024
+QUICK = 0.008  # seconds that the fixed piece of work takes on a machine that the budget is meant for
 ROOT = Path(__file__).parents[2]
 
 
@@ -68,15 +70,20 @@ def test_a_storm_of_sizes_ends_in_one_quiet_picture(opened: tuple[PtyScreen, byt
     assert screen.during(1.0) == b""
 
 
-def seconds_a_key(screen: PtyScreen) -> list[float]:
-    """The processor's time for each of many keys: the wall clock measures the others on a busy machine."""
-    spent = []
+def cost_of_keys(screen: PtyScreen) -> float:
+    """Seconds of the processor that nearly every key stays below, as a quick machine would need them.
+
+    Its time and not the clock's, which measures the others on a busy machine; and measured beside a fixed
+    piece of work, because the same processor is three times as slow at some hours as at others.
+    """
+    spent, work = [], []
     for key in "kJKJKkkkJJJ" + "4jjGkkg" + "KJK" + "3jjJJ" + "2jGK" + "1kkgG":
         before = screen.cpu()
         screen.press(key)
         screen.quiet(0.25)
         spent.append(screen.cpu() - before)
-    return spent
+        work.append(measure_speed(tries=1))
+    return statistics.quantiles(spent, n=20)[-1] / max(1.0, statistics.median(work) / QUICK)
 
 
 @pytest.mark.slow
@@ -85,7 +92,7 @@ def test_a_thousand_attempts_and_a_hundred_thousand_log_lines_stay_quick_and_sma
     with on_pty([COMMAND, "tui", RUN], home(tmp_path)) as screen:
         screen.until("Guardrails")
         screen.quiet(2.0)
-        rounds = [seconds_a_key(screen) for _ in range(3)]
+        rounds = [cost_of_keys(screen) for _ in range(3)]
         # The quietest round: neighbours cost processor time too, by what they push out of the caches.
-        assert min(statistics.quantiles(spent, n=20)[-1] for spent in rounds) < 0.050, rounds
+        assert min(rounds) < 0.050, rounds
         assert screen.megabytes() < 200
