@@ -50,7 +50,7 @@ def harness_hash() -> str:
 
 
 class Service:
-    """One sandbox's queue of requests and the execution that is under way."""
+    """Takes one request after another and has it executed."""
 
     def __init__(self, zygotes: Sequence[Hatched]) -> None:
         self._current: tuple[object, Execution] | None = None
