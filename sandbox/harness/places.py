@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from sandbox.harness import sweep, syscalls
@@ -12,6 +13,7 @@ _PRIVATE = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 _INODES = 16384
 _SHARED = "/dev/shm"
 _empty_since = [0]  # when it was last changed, as it was when nothing was found in it: one call, not five
+_SETTLED = 1_000_000_000  # nanoseconds; a younger time of change may be that of a later change too
 
 
 def prepare(means: Means) -> None:
@@ -95,5 +97,6 @@ def _clear_shared(uid: int) -> bool:
             continue
         except OSError:
             left = True
-    _empty_since[0] = 0 if names else changed
+    settled = time.time_ns() - changed > _SETTLED
+    _empty_since[0] = changed if settled and not names else 0
     return left
