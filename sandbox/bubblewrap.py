@@ -100,7 +100,8 @@ class Bubble:
         """Let the supervisor go, or kill bwrap, with which everything inside dies."""
         await self._client.close()
         try:
-            await asyncio.wait_for(self._process.wait(), CLOSE_SECONDS)
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()

@@ -39,7 +39,8 @@ class SupervisorClient:
         Raises SandboxStartFailed.
         """
         try:
-            hello = await asyncio.wait_for(self._receive(), seconds)
+            async with asyncio.timeout(seconds):
+                hello = await self._receive()
         except (TimeoutError, EOFError, ConnectionError, FrameError) as error:
             why = f"{error}" or type(error).__name__
             raise SandboxStartFailed(f"the sandbox's supervisor did not come up: {why}") from error
@@ -107,7 +108,9 @@ class SupervisorClient:
         try:
             await self._send({**request, "id": number})
             while not ended:
-                answer = await asyncio.wait_for(answers.get(), seconds)
+                # Not wait_for: in Python 3.11 an answer that comes as we are cancelled hides that we are.
+                async with asyncio.timeout(seconds):
+                    answer = await answers.get()
                 ended = answer is None or "screened" not in answer
                 if answer is None:
                     raise SandboxLost("the sandbox went away in the middle of an execution")
@@ -131,7 +134,8 @@ class SupervisorClient:
                 pass
 
         try:
-            await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(last_word())), CANCEL_SECONDS)
+            async with asyncio.timeout(CANCEL_SECONDS):
+                await asyncio.shield(asyncio.ensure_future(last_word()))
         except (TimeoutError, SandboxLost):
             self.suspicions.append("a cancelled execution did not end")
 

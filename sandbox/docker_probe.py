@@ -40,7 +40,8 @@ async def probe(docker_host: str = "", image: str = "", seconds: float = SECONDS
     """Ask the daemon that would be used; the answer comes within `seconds`."""
     host, name = choose_host(docker_host), image or image_name()
     try:
-        return await asyncio.wait_for(asyncio.to_thread(ask, host, name, seconds), seconds)
+        async with asyncio.timeout(seconds):
+            return await asyncio.to_thread(ask, host, name, seconds)
     except TimeoutError:
         slow = IsolationUnavailable(
             f"the Docker daemon at {host} did not answer within {seconds:g} s", "see `coder-tui doctor`"

@@ -88,7 +88,8 @@ class Pool:
     @contextlib.asynccontextmanager
     async def _lease(self, requirements: Requirements = (), fresh: bool = False) -> AsyncIterator[Warm]:
         try:
-            await asyncio.wait_for(self._slots.acquire(), self._wait_seconds)
+            async with asyncio.timeout(self._wait_seconds):
+                await self._slots.acquire()
         except TimeoutError as error:
             why = f"no sandbox became free within {self._wait_seconds:g} s"
             raise SandboxError(why, "raise sandbox.warm, or lower the number of jobs at once") from error

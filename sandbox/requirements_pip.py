@@ -39,7 +39,8 @@ async def install(lines: Requirements, folder: Path, python: str = "") -> None:
             start_new_session=True,
         )
         try:
-            _, said = await asyncio.wait_for(process.communicate(), SECONDS)
+            async with asyncio.timeout(SECONDS):
+                _, said = await process.communicate()
         except TimeoutError as error:
             raise RequirementsFailed(f"pip did not end within {SECONDS:g} s") from error
         finally:

@@ -96,6 +96,21 @@ async def test_one_who_waits_can_be_cancelled_and_takes_no_turn(
     assert sum(bubble.client.executions for bubble in starter.bubbles) == 2
 
 
+async def test_cancelling_is_heard_at_every_step(pool: MakePool, job: Callable[..., Job]) -> None:
+    """A wait that is over in the very moment of the cancelling must not keep it to itself."""
+    one = pool()
+    await one.execute(job(RIGHT), Assurance.SEALED)
+    for steps in range(12):
+        endless = asyncio.create_task(one.execute(job(ENDLESS, seconds=5), Assurance.SEALED))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        endless.cancel()
+        async with asyncio.timeout(4):
+            await asyncio.wait([endless])
+        assert endless.cancelled(), f"after {steps} steps"
+    assert (await one.execute(job(RIGHT), Assurance.SEALED)).verdict is Verdict.PASSED
+
+
 async def test_the_successor_of_a_worn_sandbox_is_up_before_it_is_needed(
     pool: MakePool, starter: Starter, job: Callable[..., Job]
 ) -> None:

@@ -98,7 +98,8 @@ class Screens(Server):
         )
         try:
             with suppress(TimeoutError):  # a page loaded again is to find its run let go of
-                await asyncio.wait_for(self._settled.wait(), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    await self._settled.wait()
             await screen.start(_size(request, "width", 80), _size(request, "height", 24))
             await self._process_messages(socket, screen)
         except MALFORMED:

@@ -44,7 +44,8 @@ async def connect(cluster: Cluster) -> Client:
 async def sandboxes(client: Client) -> dict[str, int]:
     """How many sandboxes each worker has that has any. Raises ClusterLost."""
     try:
-        known = await asyncio.wait_for(client.scheduler.identity(), ANSWER)
+        async with asyncio.timeout(ANSWER):
+            known = await client.scheduler.identity()
     except (OSError, TimeoutError) as error:
         raise ClusterLost(f"the cluster went away: {reason(error)}", GO_ON) from None
     found = {}

@@ -107,9 +107,11 @@ class ClusterCrew:
         if client is None:
             return
         with suppress(Exception):  # whoever does not hear it stops by itself when idle
-            await asyncio.wait_for(client.run(stop, self._name, on_error="ignore"), GOODBYE)
+            async with asyncio.timeout(GOODBYE):
+                await client.run(stop, self._name, on_error="ignore")
         with suppress(Exception):
-            await asyncio.wait_for(client.close(), GOODBYE)
+            async with asyncio.timeout(GOODBYE):
+                await client.close()
 
     async def _watch(self, client: Client) -> None:
         """Keep an eye on who is there. Raises ClusterLost when for long nobody is."""

@@ -48,7 +48,8 @@ async def serve(cluster: Cluster, post: Post, scratch: Path, tell: Callable[[str
     )
     try:
         try:
-            await asyncio.wait_for(nanny, SCHEDULER + 15)
+            async with asyncio.timeout(SCHEDULER + 15):
+                await nanny
         except (OSError, TimeoutError, RuntimeError, ValueError) as error:
             raise ClusterLost(
                 f"no scheduler took this worker at {cluster.address}: {reason(error.__cause__ or error)}",
