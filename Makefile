@@ -25,7 +25,8 @@ check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -x tests/unit tests/engine -m "not slow and not gvisor"
+	$(BIN)/python -m pytest -q -x -n auto --maxprocesses 4 --dist worksteal \
+		tests/unit tests/engine -m "not slow and not gvisor"
 
 test-llama: $(DEV) $(LLAMA)/.built
 	$(BIN)/python -m pytest -q -m "llama_server or llama_cpp" tests/llama

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,6 +160,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 break
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over from one of several processes what it left out; each of them leaves out the same."""
+    node.config.stash[ABSENT] = node.workeroutput.get("absent", [])
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count every skip, by what was missing where that is known."""
     if report.skipped and not hasattr(report, "wasxfail"):
@@ -186,6 +193,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A skip that must not be fails the session."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["absent"] = session.config.stash.get(ABSENT, [])
     if forbidden() and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

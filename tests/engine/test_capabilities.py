@@ -211,6 +211,7 @@ async def test_thinking_in_the_answer_is_told_apart(pieces: list[str], thought: 
     assert isinstance(chunks[-1], Done)
 
 
+@pytest.mark.slow
 async def test_a_piece_is_told_at_once_though_nothing_follows_it() -> None:
     told: list[tuple[float, Event]] = []
 

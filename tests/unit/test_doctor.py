@@ -71,6 +71,7 @@ def test_large_pages_are_told_and_are_no_fault(
     assert doctor.pages(DaemonFacts("tcp://elsewhere:1", "image:1"), knob) == []
 
 
+@pytest.mark.slow
 async def test_a_daemon_that_never_answers_costs_less_than_a_second(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "docker.sock"))
