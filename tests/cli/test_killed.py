@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.bubblewrap
 
 WRONG = "```python\ndef add(a, b):\n    return a * b\n```"
 GOOD = "```python\ndef add(a, b):\n    return a + b\n```"
+SEVERAL = 3
 COMMAND = (
     "fix",
     "broken.py",
@@ -86,7 +88,8 @@ def all_events(run: Run, recording: str) -> list[str]:
 def test_killed_at_every_event(coder_tui: Run, home: dict[str, str], project: Path, recording: str) -> None:
     kinds = all_events(coder_tui, recording)
     assert kinds[-1] == "run_ended"
-    for shown in range(1, len(kinds)):
+
+    def kill_after(shown: int) -> None:
         process = start(home, project, *COMMAND, "--recording", recording)
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(shown)]
@@ -103,6 +106,9 @@ def test_killed_at_every_event(coder_tui: Run, home: dict[str, str], project: Pa
         assert done.returncode == 0, done.stderr
         last = json.loads(done.stdout.splitlines()[-1])
         assert (last["event"], last["verdict"]) == ("run_ended", "passed")
+
+    with ThreadPoolExecutor(SEVERAL) as several:  # in one journal, beside each other, as on a user's machine
+        list(several.map(kill_after, range(1, len(kinds))))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
