@@ -31,8 +31,12 @@ class Silent:
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Take the reporter away again before it says a word."""
-        config.pluginmanager.unregister(name="terminalreporter")
+        """Take the reporter away again before it says a word.
+
+        What explains a failed comparison asks it whether to use colours, and fails itself without an answer.
+        """
+        reporter: Any = config.pluginmanager.unregister(name="terminalreporter")
+        config.get_terminal_writer = lambda: reporter._tw  # type: ignore[method-assign]
 
 
 def options(root: str) -> list[str]:

@@ -29,6 +29,20 @@ def test_expected_and_actual_are_swapped_or_missing(run: Run, line: str) -> None
 
 
 @both
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("assert f(2) == 4", "assert 5 == 4\n +  where 5 = f(2)"),
+        ("assert f(2) in [4]", "assert 5 in [4]\n +  where 5 = f(2)"),
+        ("assert [f(2)] == [4]", "assert [5] == [4]\n  \n  At index 0 diff: 5 != 4"),
+    ],
+)
+def test_what_explains_a_comparison_is_lost(run: Run, line: str, text: str) -> None:
+    told = failure(run, "def f(x): return x + 3\n", f"from solution import f\ndef test_f():\n    {line}\n")
+    assert told["message"].startswith(text)
+
+
+@both
 def test_unittest_sides_are_missing(run: Run) -> None:
     tests = "import unittest\nfrom solution import f\nclass T(unittest.TestCase):\n"
     tests += "    def test_f(self): self.assertEqual(f(2), [4])\n"
@@ -105,6 +119,7 @@ def test_failing_teardown_is_a_pass() -> None:
     [
         "class Sub(solution.Base): pass",
         "import inspect; inspect.getsource(solution.f)",
+        "import runpy; runpy.run_module('solution')",
         "import pickle; pickle.dumps(solution.Base())",
         "import subprocess, sys; subprocess.run([sys.executable, 'solution.py'])",
         "open('solution.py').read()",

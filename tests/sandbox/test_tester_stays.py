@@ -20,7 +20,8 @@ TESTS = {
     "draws": "import random\n\n\ndef test_it():\n    random.seed(1)\n    first = random.random()\n"
     "    random.seed(2)\n    assert random.random() != first\n",
     "finds what a seed left": "import random\n\n\ndef test_it():\n"
-    "    assert random.random() in (random.Random(1).random(), random.Random(2).random())\n",
+    "    left = random.random() in (random.Random(1).random(), random.Random(2).random())\n"
+    "    assert left\n",
     "skips": f"import pytest\n{USE}@pytest.mark.skip\ndef test_it():\n    assert f(1) == 2\n",
     "expects an error": f"import pytest\n{USE}def test_it():\n"
     f"    with pytest.raises(TypeError):\n        f('a')\n",
