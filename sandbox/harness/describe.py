@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import collections.abc
 import dataclasses
 import enum
@@ -52,6 +53,8 @@ def _describe(cls: type) -> dict[str, Any]:
         "generic": not hasattr(type(cls), "__getitem__") and hasattr(cls, "__class_getitem__"),
         "lasting": issubclass(cls, enum.Enum),
         "abstract": _abstract(cls),
+        "abc": abc.ABC in cls.__mro__,
+        "checks": type(cls).__instancecheck__ is not type.__instancecheck__,
     }
 
 

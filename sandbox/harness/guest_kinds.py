@@ -44,10 +44,19 @@ def check_access(target: Any, kind: str, name: str) -> None:
         raise AttributeError(f"{type(target).__name__!r} object has no attribute {name!r}")
 
 
+def identity(value: Any) -> object:
+    """What tells an object from every other. A method is made anew each time that it is read."""
+    if type(value) is types.MethodType:
+        return id(value.__self__), id(value.__func__)
+    return id(value)
+
+
 def kind_of(value: Any) -> str:
     """What the worker takes an object of the tests for."""
     if isinstance(value, type):
         return "class"
+    if type(value) is object:
+        return "bare"  # good for nothing but to be recognised
     if isinstance(value, BaseException):
         return "exception"
     mocked = isinstance(value, unittest.mock.NonCallableMock)

@@ -48,7 +48,7 @@ class Handles:
         kind = type(value)
         visitor = self._visitors.number_of(value)
         if visitor is not None:
-            return ["cb", visitor]
+            return ["cb", visitor, self._attached(value, encoder)]
         if issubclass(kind, type):
             return self._class(value, encoder)
         if issubclass(kind, BaseException):
@@ -82,6 +82,12 @@ class Handles:
         if entry[0] == "nt":
             return _namedtuple(entry[1], tuple(entry[2]))(*decoder.items(entry[3]))
         return self._visitors.read(entry, decoder)
+
+    def _attached(self, value: Any, encoder: Encoder) -> list[list[Any]]:
+        """What the candidate has put on a function of the tests, as decorators do."""
+        if type(value) is not types.FunctionType:
+            return []
+        return [[name, encoder.value(v)] for name, v in vars(value).items() if not name.startswith("_")]
 
     def _class(self, cls: type, encoder: Encoder) -> Entry:
         name = named.name_of(cls)
@@ -121,6 +127,7 @@ class Handles:
             args = encoder.value((text,))
         spots = frames_of(error.__traceback__, self._root) + syntax_frame(error, self._root)
         cause = error.__cause__
+        context = None if cause is not None or error.__suppress_context__ else error.__context__
         return [
             "x",
             self.number(error),
@@ -130,6 +137,9 @@ class Handles:
             spots,
             None if cause is None else encoder.value(cause),
             _attributes(error, encoder),
+            _perhaps(context, encoder),
+            error.__suppress_context__,
+            _notes(error),
         ]
 
 
@@ -139,12 +149,29 @@ def _args(error: BaseException) -> tuple[Any, ...]:
     return tuple(error.args)
 
 
-def _attributes(error: BaseException, encoder: Encoder) -> list[list[Any]]:
-    """What a standard exception keeps in its own attributes; the candidate's are asked for one by one."""
-    if named.name_of(type(error)) is None:
+def _notes(error: BaseException) -> list[str]:
+    notes = getattr(error, "__notes__", None)
+    if type(notes) is not list:
         return []
-    plain = (str, int, float, bytes, type(None))
-    return [[name, encoder.value(v)] for name, v in vars(error).items() if type(v) in plain][:20]
+    return [str.__str__(note)[:5_000] for note in notes[:20] if isinstance(note, str)]
+
+
+def _perhaps(context: BaseException | None, encoder: Encoder) -> Any:
+    """What was being handled, which is no reason not to tell of the error itself."""
+    try:
+        return None if context is None else encoder.value(context)
+    except CodecError:
+        return None
+
+
+def _attributes(error: BaseException, encoder: Encoder) -> list[list[Any]]:
+    """What a standard exception keeps in its own attributes, and any in those of a builtin one; what else
+    the candidate's keep is asked for one by one."""
+    plain = (str, int, float, bytes, bool, type(None))
+    kept = {name: getattr(error, name, None) for name in named.slots(type(error))}
+    if named.name_of(type(error)) is not None:
+        kept |= vars(error)
+    return [[name, encoder.value(v)] for name, v in kept.items() if type(v) in plain][:20]
 
 
 @functools.cache

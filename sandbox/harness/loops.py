@@ -62,11 +62,21 @@ class Loops:
             done, value = self._asker.ask({"ask": "poll", "on": number}, {"args": (), "kwargs": {}})
             if done:
                 return value
-            await asyncio.sleep(POLL)
+            await _pause(asyncio.get_running_loop())
 
     def _stop(self, task: asyncio.Task[Any]) -> None:
         assert self._loop is not None
         self._loop.stop()
+
+
+async def _pause(loop: asyncio.AbstractEventLoop) -> None:
+    """What `asyncio.sleep` does, which tests may have replaced."""
+    over = loop.create_future()
+    timer = loop.call_later(POLL, over.set_result, None)
+    try:
+        await over
+    finally:
+        timer.cancel()
 
 
 async def _await(awaitable: Awaitable[Any]) -> Any:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import abc
 import collections.abc
 import dataclasses
+import enum
 from typing import Any
 
 from sandbox.harness.codec import MUTABLE
 from sandbox.harness.describe import CONTENT_BASES
 from sandbox.harness.mirror_specials import special_method
 from sandbox.harness.mirrors import (
+    CHECKS,
     HANDLE,
     KEPT,
     OVERRIDES,
     SESSION,
     Remote,
+    RemoteEnumType,
     RemoteError,
     RemoteType,
     content_of,
+    is_mirror_class,
 )
 from sandbox.harness.plain import need
 from sandbox.harness.session import Session
@@ -34,7 +39,11 @@ def mirror_class(session: Session, number: int, told: Any, bases: list[Any]) -> 
     for key in ("specials", "absent", "names", "abstract"):
         need(type(told.get(key)) is list and all(type(n) is str for n in told[key]), "names expected")
     need(all(issubclass(type(base), type) for base in bases), "a class expected")
-    usable = [base for base in bases if type(base) is RemoteType or base in CONTENT_BASES or _is_error(base)]
+    usable = [
+        base
+        for base in bases
+        if is_mirror_class(base) or base in CONTENT_BASES or issubclass(base, (Exception, enum.Enum))
+    ]
     error = any(_is_error(base) for base in usable) or told.get("error") is True
     namespace = _namespace(session, number, told)
     layouts = (
@@ -62,6 +71,7 @@ def _namespace(session: Session, number: int, told: dict[str, Any]) -> dict[str,
         SESSION: session,
         "\0generic": told.get("generic") is True,
         "\0lasting": told.get("lasting") is True,
+        CHECKS: told.get("checks") is True,
     }
 
 
@@ -85,10 +95,13 @@ def _build(
     fields = told.get("fields")
     if type(fields) is list:
         space["__dataclass_fields__"] = _fields(fields)
-    cls: type = type.__new__(RemoteType, told["name"], bases, space)
+    meta = RemoteEnumType if any(issubclass(base, enum.Enum) for base in bases) else RemoteType
+    cls: type = type.__new__(meta, told["name"], bases, space)
     for name in told["abstract"]:
         if name in collections.abc.__all__ and name not in ("Hashable", "Callable"):
             getattr(collections.abc, name).register(cls)
+    if told.get("abc") is True:
+        abc.ABC.register(cls)
     return cls
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import enum
 import functools
+import types
 from typing import Any, NoReturn
 
 from sandbox.harness.describe import CONTENT_BASES
+from sandbox.harness.functions import OF_FUNCTIONS, is_function
 from sandbox.harness.session import Session
 from sandbox.harness.specials import FORWARDED, READABLE, words
 
 HANDLE = "\0handle"
 SESSION = "\0session"
 OVERRIDES = "\0overrides"
+CHECKS = "\0checks"
 _PRIVATE = ("_pytest", "pytest", "_coder")
+
+
+_mro_of: Any = vars(type)["__mro__"].__get__
 
 
 def handle(value: Any) -> int:
@@ -30,7 +37,12 @@ def session_of(value: Any) -> Session:
 
 def is_remote(value: Any) -> bool:
     """Whether it is a mirror class or an instance of one."""
-    return type(value) is RemoteType or type(type(value)) is RemoteType
+    return type(value) in MIRROR_TYPES or type(type(value)) in MIRROR_TYPES
+
+
+def is_mirror_class(value: Any) -> bool:
+    """Whether it is a mirror class."""
+    return type(value) in MIRROR_TYPES
 
 
 def readable(name: str) -> bool:
@@ -43,8 +55,16 @@ def readable(name: str) -> bool:
 class RemoteType(type):
     """The type of mirror classes: calling one and its attributes go to the worker."""
 
+    @property
+    def __mro__(cls) -> tuple[type, ...]:
+        return tuple(base for base in _mro_of(cls) if base not in (Remote, RemoteError))
+
+    def mro(cls) -> list[type]:
+        """Python's own while the class is being made; after that what the candidate's has."""
+        return type.mro(cls) if _mro_of(cls) is None else list(cls.__mro__)
+
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **_: Any) -> Any:
-        base = next(base for base in bases if type(base) is RemoteType)
+        base = next(base for base in bases if is_mirror_class(base))
         raise session_of(base).unsealable(f"the tests subclass {base.__name__}")
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -84,6 +104,43 @@ class RemoteType(type):
     def __bool__(cls) -> bool:
         return True
 
+    def __instancecheck__(cls, value: Any) -> bool:
+        if type.__instancecheck__(cls, value) or not type.__getattribute__(cls, CHECKS):
+            return type.__instancecheck__(cls, value)
+        return _checked(cls, "__instancecheck__", value)
+
+    def __subclasscheck__(cls, value: Any) -> bool:
+        if type.__subclasscheck__(cls, value) or not type.__getattribute__(cls, CHECKS):
+            return type.__subclasscheck__(cls, value)
+        return _checked(cls, "__subclasscheck__", value)
+
+
+def _checked(cls: type, name: str, value: Any) -> bool:
+    """What a protocol, or an abstract class with virtual subclasses, says of an object of the candidate."""
+    if not is_remote(value):
+        return False  # what the tests' own things and plain data are is no question to the candidate
+    session_of(cls).warn(f"operators-trusted: {cls.__name__}.{name}")
+    return session_of(cls).request("special", handle(cls), name, (value,)) is True
+
+
+def _asked(name: str) -> Any:
+    return property(lambda cls: session_of(cls).request("getattr", handle(cls), name))
+
+
+class RemoteEnumType(RemoteType, enum.EnumType):  # type: ignore[misc]  # both say that a class is true
+    """The type of mirrors of enumerations, which tests and pytest ask for by `isinstance`."""
+
+    # `Enum` has its own of these, which are empty.
+    __members__, _member_map_, _member_names_, _value2member_map_ = map(
+        _asked, ("__members__", "_member_map_", "_member_names_", "_value2member_map_")
+    )
+
+    def __reversed__(cls) -> Any:
+        return reversed(list(cls))
+
+
+MIRROR_TYPES = frozenset((RemoteType, RemoteEnumType))
+
 
 class Remote:
     """What every mirror class of something other than an exception has."""
@@ -92,12 +149,16 @@ class Remote:
         cls = type(self)
         overrides = type.__getattribute__(cls, OVERRIDES)
         if name.startswith("__") and name.endswith("__"):
+            if name == "__class__" and is_function(cls):
+                return types.FunctionType
             if name in FORWARDED or name not in READABLE:
                 return object.__getattribute__(self, name)
         elif name in _attributes(content_of(cls)) and name not in overrides:
             return object.__getattribute__(self, name)
         if not readable(name):
             raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
+        if name in OF_FUNCTIONS and is_function(cls):
+            return OF_FUNCTIONS[name](session_of(self).request("getattr", handle(self), name))
         if overrides and name in _attributes(content_of(cls)):
             session_of(self).warn(f"operators-trusted: {cls.__name__}.{name}")
         return session_of(self).request("getattr", handle(self), name)

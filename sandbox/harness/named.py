@@ -7,7 +7,9 @@ import collections
 import collections.abc
 import datetime
 import decimal
+import enum
 import fractions
+import functools
 import inspect
 import pathlib
 import sys
@@ -42,7 +44,8 @@ def _safe_classes() -> dict[Name, Any]:
         for value in vars(module).values():
             if isinstance(value, type) and not issubclass(value, BaseException):
                 found[value.__module__, value.__qualname__] = value
-    for value in (pathlib.Path, pathlib.PurePath):
+    enums = (enum.Enum, enum.ReprEnum, enum.IntEnum, enum.StrEnum, enum.Flag, enum.IntFlag)
+    for value in (pathlib.Path, pathlib.PurePath, *enums):
         found[value.__module__, value.__qualname__] = value
     for value in (types.GeneratorType, types.FunctionType, types.ModuleType, types.CoroutineType):
         found[value.__module__, value.__qualname__] = value
@@ -78,6 +81,21 @@ def safe_class(module: str, name: str) -> type | None:
     if (module, name) == _CANCELLED:
         return getattr(sys.modules.get(module), name, None)
     return SAFE_CLASSES.get((module, name)) or safe_exception(module, name)
+
+
+def slots(cls: type) -> dict[str, Any]:
+    """The attributes that builtin exceptions keep apart from `__dict__`, as `msg` of a SyntaxError."""
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        if base.__module__ == "builtins" and base is not BaseException:
+            found |= _slots(base)
+    return found
+
+
+@functools.cache
+def _slots(base: Any) -> dict[str, Any]:
+    kept = (types.GetSetDescriptorType, types.MemberDescriptorType)
+    return {n: v for n, v in vars(base).items() if isinstance(v, kept) and not n.startswith("_")}
 
 
 def safe_exception(module: str, name: str) -> type[Exception] | None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from sandbox.harness.handles import Handles
 from sandbox.harness.loops import Loops
+from sandbox.harness.specials import words
 
 _MISSING = object()
 
@@ -74,9 +75,30 @@ def _public(here: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _getattr(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> Any:
-    value = getattr(worker.handles.find(request["on"]), request["name"])
+    target, name = worker.handles.find(request["on"]), request["name"]
+    if name in _OF_FUNCTIONS and type(target) is types.FunctionType and name not in vars(target):
+        return _OF_FUNCTIONS[name](target)
+    value = getattr(target, name)
     # An attribute `__dict__` may be a live view; only its content travels.
-    return dict(value) if request["name"] == "__dict__" else value
+    return dict(value) if name == "__dict__" else value
+
+
+def _signature(function: types.FunctionType) -> Any:
+    """A signature as plain values."""
+    import inspect  # large, and rarely needed
+
+    found, empty = inspect.signature(function), inspect.Parameter.empty
+    parts = [
+        (p.name, int(p.kind), p.default is not empty, p.default, p.annotation is not empty, p.annotation)
+        for p in found.parameters.values()
+    ]
+    told = found.return_annotation is not empty
+    return parts, told, found.return_annotation if told else None
+
+
+def _code(function: types.FunctionType) -> dict[str, Any]:
+    code = function.__code__
+    return {name: getattr(code, name) for name in _CODE}
 
 
 def _setattr(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> Any:
@@ -140,6 +162,12 @@ def _environ(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) ->
             os.environ[name] = value
 
 
+def _seed(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> Any:
+    import random  # a worker that needs it has it already
+
+    random.seed(*args)
+
+
 def _start(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> Any:
     return worker.loops.start(worker.handles.find(request["on"]))
 
@@ -152,6 +180,11 @@ def _cancel(worker: Worker, request: dict[str, Any], args: Any, kwargs: Any) -> 
     worker.loops.cancel(*args)
 
 
+_CODE = words("co_name co_flags co_argcount co_posonlyargcount co_kwonlyargcount co_varnames co_nlocals")
+_OF_FUNCTIONS: dict[str, Callable[[types.FunctionType], Any]] = {
+    "__signature__": _signature,
+    "__code__": _code,
+}
 _MOST_NAMES = 100
 _LIGHT = (
     types.FunctionType,
@@ -170,6 +203,7 @@ TABLE: dict[str, Operation] = {
     "copy": _copy,
     "patch": _patch,
     "environ": _environ,
+    "seed": _seed,
     "start": _start,
     "pump": _pump,
     "cancel": _cancel,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import types
 import unittest.mock
 from collections.abc import Callable, Collection
@@ -43,6 +44,11 @@ class Patches:
         self._own = own
         self._watched: dict[tuple[int, str], Watched] = {}
         self._raw, self._environ = _raw_environ(), _environ()
+        self._seed: tuple[Any, ...] | None = None
+
+    def seed(self, *args: Any) -> None:
+        """Take note of what the tests seed `random` with."""
+        self._seed = args if all(type(arg) in (int, float, str, bytes) for arg in args) else None
 
     def watch(self, target: Any, name: str) -> None:
         """Take note of an attribute that is about to be replaced."""
@@ -53,6 +59,9 @@ class Patches:
 
     def bring_up(self) -> None:
         """Tell the worker what has changed since the last time."""
+        if self._seed is not None:
+            seed, self._seed = self._seed, None
+            self._session.request("seed", args=seed)
         if _raw_environ() != self._raw and _environ() != self._environ:
             before, self._environ = self._environ, _environ()
             names = before.keys() | self._environ.keys()
@@ -102,6 +111,7 @@ def forward(session: Session, own: Collection[str]) -> Callable[[], None]:
     session.before_request = patches.bring_up
     setattr_, delattr_ = pytest.MonkeyPatch.setattr, pytest.MonkeyPatch.delattr
     enter = unittest.mock._patch.__enter__
+    seed_ = random.seed
 
     def look(target: Any, name: Any) -> None:
         if isinstance(target, str):
@@ -124,11 +134,17 @@ def forward(session: Session, own: Collection[str]) -> Callable[[], None]:
         look(self.getter(), self.attribute)
         return enter(self)
 
+    def seed(*args: Any, **kwargs: Any) -> None:
+        seed_(*args, **kwargs)
+        patches.seed(*args, *kwargs.values())
+
     monkey: Any = pytest.MonkeyPatch
     mocked: Any = unittest.mock._patch
     monkey.setattr, monkey.delattr, mocked.__enter__ = set_attribute, delete_attribute, enter_patch
+    random.seed = seed
 
     def undo() -> None:
         monkey.setattr, monkey.delattr, mocked.__enter__ = setattr_, delattr_, enter
+        random.seed = seed_
 
     return undo

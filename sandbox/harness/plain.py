@@ -1,17 +1,21 @@
-"""Immutable plain values of the standard library and how each is written on the wire."""
+"""Immutable plain values of the standard library and how each is written on the wire.
+
+The classes are imported by name: in their modules tests may have put others in their place.
+"""
 
 from __future__ import annotations
 
 import base64
-import datetime
-import decimal
-import fractions
-import pathlib
-import re
-import uuid
-import zoneinfo
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import PosixPath, PurePosixPath
+from re import UNICODE, Pattern
+from re import compile as compile_pattern
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 SAFE_INT = 2**53
 
@@ -40,53 +44,53 @@ def _ints(values: list[Any]) -> list[int]:
     return [_int(value) for value in values]
 
 
-def _offset(zone: datetime.tzinfo | None) -> list[Any] | None:
+def _offset(zone: tzinfo | None) -> list[Any] | None:
     if zone is None:
         return None
-    if type(zone) is zoneinfo.ZoneInfo and zone.key:
+    if type(zone) is ZoneInfo and zone.key:
         return [zone.key]
-    if type(zone) is datetime.timezone:
-        delta = datetime.timezone.utcoffset(zone, None)
-        named = datetime.timezone(delta) != zone or repr(zone).count(",") > 2
-        name = datetime.timezone.tzname(zone, None) if named else None
+    if type(zone) is timezone:
+        delta = timezone.utcoffset(zone, None)
+        named = timezone(delta) != zone or repr(zone).count(",") > 2
+        name = timezone.tzname(zone, None) if named else None
         return [delta.days, delta.seconds, delta.microseconds, name]
     raise CodecError(f"a {type(zone).__name__} time zone cannot leave its process")
 
 
-def _zone(data: Any) -> datetime.tzinfo | None:
+def _zone(data: Any) -> tzinfo | None:
     if data is None:
         return None
     need(type(data) is list, "time zone expected")
     if len(data) == 1:
-        return zoneinfo.ZoneInfo(_text(data[0]))
+        return ZoneInfo(_text(data[0]))
     days, seconds, micros, name = data
-    delta = datetime.timedelta(*_ints([days, seconds, micros]))
+    delta = timedelta(*_ints([days, seconds, micros]))
     if name is not None:
-        return datetime.timezone(delta, _text(name))
-    return datetime.timezone(delta) if delta else datetime.UTC
+        return timezone(delta, _text(name))
+    return timezone(delta) if delta else UTC
 
 
-def _write_datetime(v: datetime.datetime) -> list[Any]:
+def _write_datetime(v: datetime) -> list[Any]:
     return [v.year, v.month, v.day, v.hour, v.minute, v.second, v.microsecond, v.fold, _offset(v.tzinfo)]
 
 
-def _read_datetime(data: list[Any]) -> datetime.datetime:
+def _read_datetime(data: list[Any]) -> datetime:
     *parts, fold, zone = data
-    return datetime.datetime(*_ints(parts), tzinfo=_zone(zone), fold=_int(fold))  # type: ignore[misc,arg-type]
+    return datetime(*_ints(parts), tzinfo=_zone(zone), fold=_int(fold))  # type: ignore[misc,arg-type]
 
 
-def _write_time(v: datetime.time) -> list[Any]:
+def _write_time(v: time) -> list[Any]:
     return [v.hour, v.minute, v.second, v.microsecond, v.fold, _offset(v.tzinfo)]
 
 
-def _read_time(data: list[Any]) -> datetime.time:
+def _read_time(data: list[Any]) -> time:
     *parts, fold, zone = data
-    return datetime.time(*_ints(parts), tzinfo=_zone(zone), fold=_int(fold))  # type: ignore[misc,arg-type]
+    return time(*_ints(parts), tzinfo=_zone(zone), fold=_int(fold))  # type: ignore[misc,arg-type]
 
 
-def _write_pattern(v: re.Pattern[Any]) -> list[Any]:
+def _write_pattern(v: Pattern[Any]) -> list[Any]:
     need(type(v.pattern) is str, "a pattern of bytes cannot leave its process")
-    return [v.pattern, v.flags & ~re.UNICODE.value]
+    return [v.pattern, v.flags & ~UNICODE.value]
 
 
 Writer = Callable[[Any], list[Any]]
@@ -114,25 +118,25 @@ TABLE: dict[type, tuple[str, Writer, Reader]] = {
     ),
     type(...): ("...", lambda v: [], lambda d: ...),
     type(NotImplemented): ("ni", lambda v: [], lambda d: NotImplemented),
-    datetime.date: ("date", lambda v: [v.year, v.month, v.day], lambda d: datetime.date(*_ints(d))),
-    datetime.datetime: ("datetime", _write_datetime, _read_datetime),
-    datetime.time: ("time", _write_time, _read_time),
-    datetime.timedelta: (
+    date: ("date", lambda v: [v.year, v.month, v.day], lambda d: date(*_ints(d))),
+    datetime: ("datetime", _write_datetime, _read_datetime),
+    time: ("time", _write_time, _read_time),
+    timedelta: (
         "delta",
         lambda v: [v.days, v.seconds, v.microseconds],
-        lambda d: datetime.timedelta(*_ints(d)),
+        lambda d: timedelta(*_ints(d)),
     ),
-    datetime.timezone: ("zone", lambda v: [_offset(v)], lambda d: _zone(d[0])),
-    zoneinfo.ZoneInfo: ("zone", lambda v: [_offset(v)], lambda d: _zone(d[0])),
-    decimal.Decimal: ("D", lambda v: [decimal.Decimal.__str__(v)], lambda d: decimal.Decimal(_text(d[0]))),
-    fractions.Fraction: (
+    timezone: ("zone", lambda v: [_offset(v)], lambda d: _zone(d[0])),
+    ZoneInfo: ("zone", lambda v: [_offset(v)], lambda d: _zone(d[0])),
+    Decimal: ("D", lambda v: [Decimal.__str__(v)], lambda d: Decimal(_text(d[0]))),
+    Fraction: (
         "F",
         lambda v: [hex(v.numerator), hex(v.denominator)],
-        lambda d: fractions.Fraction(int(_text(d[0]), 16), int(_text(d[1]), 16)),
+        lambda d: Fraction(int(_text(d[0]), 16), int(_text(d[1]), 16)),
     ),
-    uuid.UUID: ("uuid", lambda v: [v.hex], lambda d: uuid.UUID(hex=_text(d[0]))),
-    pathlib.PurePosixPath: ("ppath", lambda v: [str(v)], lambda d: pathlib.PurePosixPath(_text(d[0]))),
-    pathlib.PosixPath: ("path", lambda v: [str(v)], lambda d: pathlib.PosixPath(_text(d[0]))),
-    re.Pattern: ("re", _write_pattern, lambda d: re.compile(_text(d[0]), _int(d[1]))),
+    UUID: ("uuid", lambda v: [v.hex], lambda d: UUID(hex=_text(d[0]))),
+    PurePosixPath: ("ppath", lambda v: [str(v)], lambda d: PurePosixPath(_text(d[0]))),
+    PosixPath: ("path", lambda v: [str(v)], lambda d: PosixPath(_text(d[0]))),
+    Pattern: ("re", _write_pattern, lambda d: compile_pattern(_text(d[0]), _int(d[1]))),
 }
 READERS: dict[str, Reader] = {tag: reader for tag, _, reader in TABLE.values()}

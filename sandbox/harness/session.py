@@ -93,7 +93,7 @@ class Session:
                 raise RecursionError("maximum recursion depth exceeded between tests and candidate")
             for value in (*args, *(kwargs or {}).values()):
                 self.check_argument(value)
-            if op not in ("patch", "environ"):
+            if op not in ("patch", "environ", "seed"):
                 self.before_request()
             self.asked += 1
             number = self.asked

@@ -54,7 +54,7 @@ READABLE = frozenset(
         __total__ __required_keys__ __optional_keys__ __isabstractmethod__ __len__ __iter__ __next__
         __enter__ __exit__ __getitem__ __setitem__ __delitem__ __contains__ __call__ __eq__ __lt__ __add__
         __repr__ __str__ __hash__ __bool__ __post_init__ __closure__ __supertype__ __origin__
-        __args__ __aenter__ __aexit__ __anext__ __aiter__
+        __args__ __code__ __aenter__ __aexit__ __anext__ __aiter__
         """
     )
 )

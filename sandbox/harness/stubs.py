@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from typing import Any
+from typing import Any, NoReturn
 
 from sandbox.harness.mirrors import HANDLE, readable
 from sandbox.harness.session import NotTransferable, Session
@@ -23,6 +23,8 @@ _KEPT_NAMES = frozenset(("pytest", "unittest", "mock", "raises", "approx"))
 
 class StubModule(types.ModuleType):
     """A module that lives in the worker."""
+
+    __doc__ = property(lambda self: self.__getattr__("__doc__"))
 
     def __getattr__(self, name: str) -> Any:
         here = vars(self)
@@ -78,7 +80,13 @@ class StubFinder(MetaPathFinder, Loader):
 
     def create_module(self, spec: ModuleSpec) -> types.ModuleType:
         """An empty stub."""
-        return StubModule(spec.name)
+        stub = StubModule(spec.name)
+        del vars(stub)["__doc__"]
+        return stub
+
+    def get_code(self, fullname: str) -> NoReturn:
+        """What `runpy` asks for. Raises Unsealable."""
+        raise self._session.unsealable("the tests run the candidate's module as a program")
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Have the worker import it. Raises what that raises."""

@@ -15,13 +15,20 @@ from sandbox.harness.decoder import Decoder
 from sandbox.harness.encoder import Encoder
 from sandbox.harness.guests import Guests
 from sandbox.harness.mirror_classes import mirror_class, new_instance
-from sandbox.harness.mirrors import HANDLE, RemoteType, content_of, handle, is_remote
+from sandbox.harness.mirrors import HANDLE, content_of, handle, is_mirror_class, is_remote
 from sandbox.harness.plain import need
 from sandbox.harness.session import NotTransferable, Session
 
 SLICE = 0.005  # seconds that the worker's event loop runs before the tests' own goes on
 
 Spots = list[list[Any]]
+
+
+class _Turn:
+    """Lets the event loop go on; tests may have replaced `asyncio.sleep`."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
 
 
 class Translator:
@@ -37,7 +44,7 @@ class Translator:
     def write(self, value: Any, encoder: Encoder) -> Entry:
         """An entry for what is not plain."""
         if is_remote(value):
-            if type(value) is not RemoteType and content_of(type(value)) in MUTABLE:
+            if not is_mirror_class(value) and content_of(type(value)) in MUTABLE:
                 return encoder.known(value) or ["h", handle(value)]
             return ["h", handle(value)]
         if isinstance(value, (types.GeneratorType, types.CoroutineType)) and value in self._relays:
@@ -52,7 +59,7 @@ class Translator:
         """What the worker means. Raises CodecError."""
         tag = entry[0]
         if tag == "cb":
-            return self._guests.find(entry[1])
+            return self._guests.returned(entry[1], decoder.named(entry[2]))
         if tag == "n":
             found = named.safe_class(decoder.text(entry[1]), decoder.text(entry[2]))
             need(found is not None, "an unknown class")
@@ -76,7 +83,7 @@ class Translator:
         if known is not None:
             return known
         if tag == "h":
-            need(type(cls) is RemoteType and content_of(cls) is object, "a class expected")
+            need(is_mirror_class(cls) and content_of(cls) is object, "a class expected")
             need(not issubclass(cls, BaseException), "not an object")
             made = new_instance(cls, number)
         else:
@@ -90,11 +97,11 @@ class Translator:
         if known is None:
             known = mirror_class(self._session, number, entry[2], decoder.items(entry[3]))
             self._mirrors[number] = known
-        need(type(known) is RemoteType, "a class expected")
+        need(is_mirror_class(known), "a class expected")
         return known
 
     def _hybrid(self, number: int, cls: Any, inner: Any, decoder: Decoder) -> Any:
-        need(type(cls) is RemoteType and type(inner) is list and inner, "content expected")
+        need(is_mirror_class(cls) and type(inner) is list and inner, "content expected")
         base: Any = content_of(cls)
         cell = inner[2] if len(inner) > 2 and base in MUTABLE else None
         content = decoder.plain([inner[0], inner[1], None, *inner[3:]] if base in MUTABLE else inner)
@@ -123,23 +130,25 @@ class Translator:
         need(type(args) is tuple, "arguments expected")
         error = self._raisable(cls, args, text)
         for name, value in decoder.named(entry[7]):
-            if type(cls) is not RemoteType and name.isidentifier() and not name.startswith("_"):
+            slot = named.slots(type(error)).get(name)
+            if slot is not None:
+                with contextlib.suppress(TypeError, ValueError, AttributeError):  # not of that kind, or final
+                    slot.__set__(error, value)
+            elif not is_mirror_class(cls) and name.isidentifier() and not name.startswith("_"):
                 vars(error)[name] = value
         vars(error)[HANDLE] = number
         vars(error)["\0text"] = text
         _tell(error, entry[5])
-        cause = decoder.value(entry[6])
-        if isinstance(cause, BaseException) and cause is not error:
-            error.__cause__ = cause
         self._mirrors[number] = error
+        _surround(error, entry, decoder)
         return error
 
     def _raisable(self, cls: Any, args: tuple[Any, ...], text: str) -> BaseException:
         """An exception that can do nothing but fail a test that does not expect it."""
         need(issubclass(type(cls), type), "a class expected")
-        if type(cls) is RemoteType:
+        if is_mirror_class(cls):
             if issubclass(cls, Exception):
-                mirror = cls.__new__(cls, *args)
+                mirror: Exception = cls.__new__(cls, *args)
                 mirror.args = args
                 return mirror
             return NotTransferable(text)
@@ -183,11 +192,24 @@ class Translator:
                 done, value = ask("pump", args=(task, SLICE))
                 if done is True:
                     return value
-                await asyncio.sleep(0)
+                await _Turn()
         except (asyncio.CancelledError, GeneratorExit):
             if self._session.in_control and not self._session.fault:
                 ask("cancel", args=(task,))
             raise
+
+
+def _surround(error: BaseException, entry: Entry, decoder: Decoder) -> None:
+    """What it came from, and what was noted on it."""
+    cause, context = decoder.value(entry[6]), decoder.value(entry[8])
+    if isinstance(cause, BaseException) and cause is not error:
+        error.__cause__ = cause
+    elif isinstance(context, BaseException) and context is not error:
+        error.__context__ = context
+    error.__suppress_context__ = error.__suppress_context__ or entry[9] is True
+    need(type(entry[10]) is list, "notes expected")
+    for note in entry[10]:
+        error.add_note(decoder.text(note))
 
 
 def _view(decoder: Decoder, entry: Entry) -> Any:

@@ -58,6 +58,8 @@ class Visitors:
             return _Awaitable(self._awaiter, number)
         if kind == "iterator":
             return _Iterator(self, number)
+        if kind == "bare":
+            return object()
         if kind == "class":
             bases = tuple(decoder.value(base) for base in what["bases"]) or (object,)
             body: dict[str, Any] = {name: _special(self, name) for name in what["specials"]}
