@@ -16,6 +16,7 @@ from _pytest.config import _prepareconfig
 from _pytest.main import _main
 from _pytest.runner import SetupState
 
+from sandbox.harness.differences import bound
 from sandbox.harness.rewriting import forget, rewrite_lazily
 from sandbox.harness.specials import words
 
@@ -37,6 +38,7 @@ class Silent:
         """
         reporter: Any = config.pluginmanager.unregister(name="terminalreporter")
         config.get_terminal_writer = lambda: reporter._tw  # type: ignore[method-assign]
+        bound()
 
 
 def options(root: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,16 @@ def test_expected_and_actual_are_swapped_or_missing(run: Run, line: str) -> None
 def test_what_explains_a_comparison_is_lost(run: Run, line: str, text: str) -> None:
     told = failure(run, "def f(x): return x + 3\n", f"from solution import f\ndef test_f():\n    {line}\n")
     assert told["message"].startswith(text)
+
+
+@both
+def test_long_texts_that_differ_take_all_the_time(run: Run) -> None:
+    solution = "import random\ndef f(n):\n    r = random.Random(n)\n"
+    solution += "    return '\\n'.join(str(r.random()) for _ in range(1000))\n"
+    started = time.monotonic()
+    told = failure(run, solution, "from solution import f\ndef test_f():\n    assert f(1) == f(2)\n")
+    assert "From line 1, the first 80 lines:" in told["message"]
+    assert time.monotonic() - started < 8
 
 
 @both
