@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import array
 import asyncio
+import collections
 import inspect
 import re
 import sys
@@ -27,6 +29,16 @@ LENT = frozenset(
         """
         _io io unittest types argparse random string collections functools operator itertools logging enum
         _random _thread threading queue contextlib abc dataclasses typing configparser csv statistics array
+        """
+    )
+)
+# Standard containers that are lent instead of copied, and what changes one in place.
+HOLDERS = (collections.UserDict, collections.UserList, array.array)
+CHANGING = frozenset(
+    words(
+        """
+        __setitem__ __delitem__ __iadd__ __isub__ __imul__ __iand__ __ior__ __ixor__ append extend insert
+        remove pop popitem clear update setdefault sort reverse data byteswap frombytes fromlist
         """
     )
 )

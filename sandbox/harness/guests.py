@@ -17,7 +17,9 @@ from sandbox.harness.decoder import Decoder
 from sandbox.harness.describe import content_base, reduced_base
 from sandbox.harness.encoder import Encoder
 from sandbox.harness.guest_kinds import (
+    CHANGING,
     FUNCTIONS,
+    HOLDERS,
     LENT,
     LIBRARY,
     check_access,
@@ -76,6 +78,9 @@ class Guests:
         if known is not None:
             return ["cb", known, None]
         self._check(value, kind)
+        # What a function lent to the candidate raises is for the candidate to see, not what a test raised.
+        if kind == "exception" and value.__traceback__ and not self._session.translator.lenient:
+            self._session.warn(f"failure-handed-over: {type(value).__name__}"[:100])
         number = len(self._objects)
         self._objects.append(value)
         self._kinds.append(kind)
@@ -175,6 +180,8 @@ class Guests:
 
     def _getattr(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
         check_access(target, kind, name)
+        if name in CHANGING and isinstance(target, HOLDERS):
+            self._session.warn(f"argument-mutated: {type(target).__name__}.{name}"[:100])
         return getattr(target, name)
 
     def _setattr(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
@@ -184,6 +191,8 @@ class Guests:
 
     def _special(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:
         need(name in FORWARDED and kind in ("object", "iterator"), "no such method")
+        if name in CHANGING:
+            self._session.warn(f"argument-mutated: {type(target).__name__}.{name}"[:100])
         return getattr(type(target), name)(target, *args)
 
     def _method(self, target: Any, kind: str, name: str, args: Any, kwargs: Any) -> Any:

@@ -60,6 +60,8 @@ SAFE_CLASSES = _safe_classes()
 _NAMES = {id(value): name for name, value in SAFE_CLASSES.items()}
 
 
+# Holds what equals everything.
+_LENIENT = ("unittest",)
 _ABSENT: dict[str, types.ModuleType] = {}
 
 
@@ -70,7 +72,7 @@ def module(name: str) -> types.ModuleType | None:
     """
     if name.partition(".")[0] not in _ROOTS or name == "__main__":
         return None
-    found = sys.modules.get(name)
+    found = None if name.startswith(_LENIENT) else sys.modules.get(name)
     if found is None:
         found = _ABSENT.setdefault(name, types.ModuleType(name))
     return found if isinstance(found, types.ModuleType) else None

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from sandbox.harness import doubts
 from sandbox.harness.cells import Cells
 from sandbox.harness.channel import Channel, ChannelClosed, Message
 from sandbox.harness.codec import Foreign
@@ -103,7 +104,7 @@ class Session:
                 sys.setrecursionlimit(sys.getrecursionlimit() + FRAMES)
             try:
                 self._send(message, {"args": tuple(args), "kwargs": kwargs or None})
-                return self._await(number)
+                return self._await(number, op, name)
             except ChannelClosed as error:
                 raise self._die(str(error)) from None
             finally:
@@ -148,7 +149,7 @@ class Session:
         except (CodecError, ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
             raise self._channel.shut(f"the candidate's process sent nonsense: {error}") from None
 
-    def _await(self, number: int) -> Any:
+    def _await(self, number: int, op: str, name: str) -> Any:
         while True:
             message, decoder = self._receive()
             if "ask" in message:
@@ -170,6 +171,9 @@ class Session:
             self._notes.heed(notes)
             if "refused" in message:
                 raise NotTransferable(str(message["refused"])[:300])
+            doubt = doubts.of_error(op, name, value) if failed else doubts.of_value(value)
+            if doubt:
+                self.warn(doubt)
             if failed:
                 raise value  # type: ignore[misc]  # checked above
             return value

@@ -39,7 +39,9 @@ FORWARDED = (
     "__call__",
 )
 # What one of these answers can decide an assertion without the tester comparing any data itself.
-TRUSTED = frozenset((*COMPARISON, *ARITHMETIC, *NUMBERS, "__bool__", "__len__", "__contains__", "__exit__"))
+TRUSTED = frozenset(
+    (*COMPARISON, *ARITHMETIC, *NUMBERS, "__bool__", "__len__", "__contains__", "__hash__", "__exit__")
+)
 # Of a builtin's subclass only these are asked of the candidate; the rest reads the plain content.
 HYBRID = frozenset(
     ("__call__", "__missing__", "__setitem__", "__delitem__", *CONTEXT, *TEXT, *ASYNC, *ARITHMETIC)

@@ -10,7 +10,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import Any, NoReturn
 
-from sandbox.harness.mirrors import HANDLE, readable
+from sandbox.harness.mirrors import HANDLE, is_remote, readable
 from sandbox.harness.session import NotTransferable, Session
 
 _OWN = frozenset(
@@ -19,6 +19,7 @@ _OWN = frozenset(
 _TAKEN = frozenset(("pytest", "_pytest", "pluggy", "conftest", *sys.stdlib_module_names))
 # A star import never takes the place of what the tests check with.
 _KEPT_NAMES = frozenset(("pytest", "unittest", "mock", "raises", "approx"))
+_FREE = object()
 
 
 class StubModule(types.ModuleType):
@@ -34,7 +35,9 @@ class StubModule(types.ModuleType):
             raise AttributeError(f"module {here.get('__name__')!r} has no attribute {name!r}")
         ready, asked = here["\0ready"], session.asked == here["\0asked"]
         if name == "__all__":
-            return _public(session, here[HANDLE], here["\0public"] if asked else None)
+            names = _public(session, here[HANDLE], here["\0public"] if asked else None)
+            _warn_of_shadows(session, self, names, sys._getframe(1).f_globals)
+            return names
         if asked and name in ready:  # nothing ran in the worker since it told of them
             return ready[name]
         value = session.request("getattr", here[HANDLE], name)
@@ -121,11 +124,28 @@ def _public(session: Session, number: int, told: Any) -> list[str]:
         told = told or session.request("getattr", number, "__all__")
     except AttributeError:
         told = [name for name in session.request("dir", number) if not str(name).startswith("_")]
-    names = [name for name in told if type(name) is str and name not in _KEPT_NAMES]
+    names = [name for name in told if type(name) is str and name not in _KEPT_NAMES and _usual(name)]
     for name in names:
         if hasattr(builtins, name):
             session.warn(f"builtin-shadowed: {name}")
     return names
+
+
+def _usual(name: str) -> bool:
+    """Not a name by which Python or pytest's rewritten assertions find their own things."""
+    return name.isidentifier() and not (name.startswith("__") and name.endswith("__"))
+
+
+def _warn_of_shadows(session: Session, stub: StubModule, names: list[str], importer: dict[str, Any]) -> None:
+    """Tell where a star import takes the place of what the tests had under that name already."""
+    for name in names:
+        before = importer.get(name, _FREE)
+        if before is _FREE or is_remote(before):
+            continue
+        now = getattr(stub, name, before)
+        plain = type(before) in (bool, int, float, str) and type(now) is type(before) and now == before
+        if now is not before and not plain:
+            session.warn(f"name-shadowed: {name}")
 
 
 def install(session: Session, names: Mapping[str, str], tests: Sequence[str]) -> Callable[[], None]:

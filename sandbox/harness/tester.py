@@ -11,6 +11,7 @@ from sandbox.harness import early, patches, stubs
 from sandbox.harness.channel import Channel
 from sandbox.harness.files import lay_out, module_names, search_path
 from sandbox.harness.guests import Guests
+from sandbox.harness.looks import looked_at
 from sandbox.harness.reporting import Reporting
 from sandbox.harness.running import preload, renew, run_pytest
 from sandbox.harness.session import Session, Unsealable
@@ -54,6 +55,10 @@ def run(request: dict[str, Any], channel: socket.socket, report: Report) -> bool
     session = Session(Channel(channel, seconds), report)
     session.server = guests = Guests(session)
     session.translator = Translator(session, guests)
+    seen = looked_at(tests, request["modules"])
+    if seen:
+        session.unsealable(f"the tests look at {seen}, of which the candidate has its own")
+        return False
     own = module_names(tests)
     uninstall = stubs.install(session, module_names(request["modules"]), list(own))
     undo = patches.forward(session, own)

@@ -15,6 +15,7 @@ from sandbox.harness.decoder import Decoder
 from sandbox.harness.encoder import Encoder
 from sandbox.harness.guests import Guests
 from sandbox.harness.mirror_classes import mirror_class, new_instance
+from sandbox.harness.mirror_specials import may_swallow
 from sandbox.harness.mirrors import HANDLE, content_of, handle, is_mirror_class, is_remote
 from sandbox.harness.plain import need
 from sandbox.harness.session import NotTransferable, Session
@@ -168,11 +169,15 @@ class Translator:
 
     def _generate(self, number: int) -> Generator[Any, Any, Any]:
         ask, name, args = self._session.request, "__next__", ()
+        thrown: BaseException | None = None
         while True:
             try:
                 item = ask("special" if name == "__next__" else "method", number, name, args)
             except StopIteration as stop:
+                self._swallowed(thrown)
                 return stop.value
+            self._swallowed(thrown)
+            thrown = None
             try:
                 sent = yield item
                 name, args = ("__next__", ()) if sent is None else ("send", (sent,))  # type: ignore[assignment]
@@ -181,7 +186,15 @@ class Translator:
                     ask("method", number, "close")
                 raise
             except BaseException as error:
-                name, args = "throw", (error,)  # type: ignore[assignment]
+                name, args, thrown = "throw", (error,), error  # type: ignore[assignment]
+
+    def _swallowed(self, error: BaseException | None) -> None:
+        """The candidate's generator went on after `error`. Raises what it must not swallow: the tests may
+        have made a context manager of it."""
+        if error is not None:
+            if not may_swallow(error):
+                raise error
+            self._session.warn("operators-trusted: generator.throw")
 
     async def follow(self, number: int) -> Any:
         """Have the worker run an awaitable while the tests' own event loop goes on."""
