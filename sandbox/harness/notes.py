@@ -30,7 +30,7 @@ class Notes:
                 warnings.warn_explicit(
                     rest[0], category, "candidate", 1 if type(rest[1]) is not int else rest[1]
                 )
-            elif kind == "log" and [type(part) for part in rest] == [str, int, str, str, int]:
+            elif kind == "log" and [type(part) for part in rest[:6]] == [str, int, str, int, str, tuple]:
                 _log(*rest)
 
     def _print(self, number: int, text: str) -> None:
@@ -40,9 +40,20 @@ class Notes:
             (sys.stderr if number == 2 else sys.stdout).write(taken)
 
 
-def _log(name: str, level: int, text: str, function: str, line: int) -> None:
+def _log(
+    name: str, level: int, function: str, line: int, text: str, args: Any, error: Any = None, more: Any = ()
+) -> None:
     logger = logging.getLogger(name[:200])
-    if logger.isEnabledFor(level):
-        record = logging.LogRecord(name, level, "candidate", line, text, None, None, function)
-        record.created = time.time()
-        logger.handle(record)
+    if not logger.isEnabledFor(level):
+        return
+    failed = (type(error), error, error.__traceback__) if isinstance(error, BaseException) else None
+    record = logging.LogRecord(name, level, "candidate", line, text, args, failed, function)
+    for item in more if type(more) is tuple else ():
+        if type(item) is tuple and len(item) == 2 and type(item[0]) is str:
+            vars(record).setdefault(*item)
+    try:
+        record.getMessage()
+    except (TypeError, ValueError):
+        record.args = ()
+    record.created = time.time()
+    logger.handle(record)

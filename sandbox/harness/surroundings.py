@@ -116,9 +116,22 @@ class _LogHandler(logging.Handler):
         self._note = note
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._note(
-            "log", [record.name, record.levelno, record.getMessage(), record.funcName or "", record.lineno]
+        args = record.args if type(record.args) is tuple and all(map(_is_plain, record.args)) else None
+        text = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        more = tuple(
+            (name, v) for name, v in vars(record).items() if name not in _IN_EVERY_RECORD and _is_plain(v)
         )
+        where = [record.funcName or "", record.lineno]
+        said = [text if args is None else str(record.msg), args or (), error, more]
+        self._note("log", [record.name, record.levelno, *where, *said])
+
+
+_IN_EVERY_RECORD = frozenset((*vars(logging.makeLogRecord({})), "message", "asctime"))
+
+
+def _is_plain(value: object) -> bool:
+    return type(value) in (str, int, float, bool, type(None))
 
 
 class Surroundings:
