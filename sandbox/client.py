@@ -77,7 +77,7 @@ class SupervisorClient:
         async with self._lock, contextlib.aclosing(asked) as answers:
             async for answer in answers:
                 if "screened" in answer:
-                    for result in wire.screened(answer["screened"]):
+                    for result in wire.screened(answer["screened"], len(job.variants)):
                         yield result
                 else:
                     self._note(answer)

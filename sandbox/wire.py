@@ -26,6 +26,7 @@ from sandbox.errors import JobRefused, SandboxError
 from sandbox.harness.frames import Frame
 
 MAX_JOB = 32 * 1024 * 1024
+_LARGEST = 1 << 53
 _VERDICTS = ("passed", "failed", "error", "timeout", "out_of_memory", "killed", "tampered")
 _OUTCOMES = tuple(outcome.value for outcome in Outcome)
 
@@ -103,9 +104,11 @@ def execution(result: Frame, isolation: Isolation) -> Execution:
     )
 
 
-def screened(raw: object) -> list[Screened]:
-    """Some screening results, whatever the screener's process made of them."""
-    return [_screened(fields) for fields in _dicts(raw.get("results") if isinstance(raw, dict) else None)]
+def screened(raw: object, variants: int) -> list[Screened]:
+    """Some screening results of `variants` variants, whatever the screener's process made of them."""
+    rows = _dicts(raw.get("results") if isinstance(raw, dict) else None)
+    results = [_screened(fields) for fields in rows]
+    return [result for result in results if -1 <= result.index < variants]
 
 
 def _screened(fields: dict[str, Any]) -> Screened:
@@ -160,8 +163,9 @@ def _dicts(raw: object) -> list[dict[str, Any]]:
 
 
 def _number(raw: object) -> float:
-    return float(raw) if isinstance(raw, int | float) else 0.0
+    # neither what is no number, nor one that a float cannot hold
+    return float(raw) if isinstance(raw, int | float) and abs(raw) < _LARGEST else 0.0
 
 
 def _integer(raw: object, default: int = 0) -> int:
-    return raw if isinstance(raw, int) else default
+    return raw if isinstance(raw, int) and abs(raw) < _LARGEST else default

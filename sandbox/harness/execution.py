@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from sandbox.harness import processes
+from sandbox.harness import processes, reports
 from sandbox.harness.frames import Decoder, Frame, FrameError
 from sandbox.harness.loop import Loop
 from sandbox.harness.output import Aside, HeadAndTail
@@ -114,11 +114,20 @@ class Execution:
             self.stop("tampered", self.seen.malformed)
 
     def _take(self, message: Frame) -> None:
+        if why := reports.flaw(message):
+            raise FrameError(why)
+        if len(self.seen.messages) >= reports.MOST:
+            self.stop("killed", "report limit")
+            return
         self.seen.messages.append(message)
-        if message.get("kind") == "unsealable":
-            self.stop("unsealable", str(message.get("why", "")))
-        elif message.get("kind") == "done" and not self.seen.lost_worker():
-            if message.get("stays") is True and self._request.get("stay"):
+        # What a tester alone may say, a candidate that shares a process with its tests could say as well.
+        tester = self._children[0].role == "tester"
+        if message["kind"] == "unsealable":
+            if not tester:
+                raise FrameError("a process that is not sealed says that it cannot be")
+            self.stop("unsealable", message["why"])
+        elif message["kind"] == "done" and not self.seen.lost_worker():
+            if message.get("stays") and tester and self._request.get("stay"):
                 self.staying = self._stage.seats[0]
             for child in self._children[1:]:
                 child.home.kill(child)  # while the tester leaves: two ends take as long as one

@@ -21,6 +21,8 @@ from sandbox.harness.stages import Stages
 from sandbox.harness.traceless import traceless
 from sandbox.harness.verdict import decide
 
+_WARNINGS = 100  # more than there are kinds of
+
 
 def serve(zygotes: Sequence[Hatched]) -> None:
     """Take requests until stdin ends."""
@@ -77,10 +79,9 @@ class Service:
             return
         request = self._host.requests.popleft()
         try:
-            if request["op"] == "execute":
-                self._host.answer({"id": request["id"], "result": self._execute(request)})
-            elif request["op"] == "scripts":
-                self._host.answer({"id": request["id"], "result": self._scripts(request)})
+            if request["op"] in ("execute", "scripts"):
+                run = self._execute if request["op"] == "execute" else self._scripts
+                self._host.answer_shortly({"id": request["id"], "result": run(request)})
             elif request["op"] == "screen":
                 self._screen(request)
             else:
@@ -107,7 +108,7 @@ class Service:
             execution = self._run(request, ("inprocess",), seconds)
         selection = request.get("selection", [])
         result = decide(execution.seen, expected_tests(tests, selection), selection)
-        warnings += [str(message.get("text", "")) for message in execution.seen.of_kind("warning")]
+        warnings += [message["text"] for message in execution.seen.of_kind("warning")[:_WARNINGS]]
         if result["verdict"] == "passed" and not sealed:
             warnings.append("in-process: the candidate shared a process with its tests")
         return {
