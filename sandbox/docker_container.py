@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 RUNTIMES = {Isolation.GVISOR: "runsc", Isolation.CONTAINER: "runc"}
 MODE = "uids"  # a range of uids is there; the supervisor tries for itself what else is
-CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN"]
+# the last to take all of them out of reach of every program that a child starts
+CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN", "SETPCAP"]
 NOEXEC = "rw,noexec,nosuid,nodev"
 THREADS = 1024  # gVisor's own count; processes of a candidate are limited one execution at a time
 FILES = 4096
@@ -60,6 +61,9 @@ def create(
         runtime=RUNTIMES[isolation],
         auto_remove=True,
         network_mode="none",
+        # or the daemon copies the machine's own: which name servers it asks, and of what company it is
+        dns=["127.0.0.1"],
+        dns_search=["."],
         ipc_mode="private",
         read_only=True,
         tmpfs={

@@ -20,6 +20,9 @@ GLANCE_SECONDS = 0.03  # between two looks at the reports, that nobody is woken 
 FLOOD = 64  # times the output that is kept: more than this is an attack, not a log
 MAX_REPORTS = 64 * 1024 * 1024
 _LAST_PIECES = 64
+# What the kernel keeps behind a descriptor, as a socket's buffers, is in no process's memory. This bounds it
+# where no control group counts it.
+MAX_DESCRIPTORS = 2048
 WORKER_SECONDS = 0.3  # a worker's end may be heard of after the tester's, which met it first
 
 
@@ -142,6 +145,8 @@ class Execution:
             self.stop("out_of_memory", f"memory limit {memory} MB")
         elif survey.count > allowed + len(alive):
             self.stop("killed", f"process limit {allowed}")
+        elif survey.descriptors > MAX_DESCRIPTORS:
+            self.stop("killed", f"descriptor limit {MAX_DESCRIPTORS}")
 
     def _bury(self) -> None:
         """Everything that is still there ends here, and what was still in the pipes is read."""

@@ -10,10 +10,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The processes of one execution at one moment: how many, and bytes beyond what each began with."""
+    """The processes of one execution at one moment: how many, bytes beyond what each began with, and how
+    many descriptors they have open together."""
 
     count: int
     memory: int
+    descriptors: int
 
 
 def resident(pid: int) -> int:
@@ -43,7 +45,16 @@ def survey(roots: Collection[int], baselines: Mapping[int, int]) -> Survey:
             parents[pid], owners[pid], memory[pid] = _read(pid)
     mine = [pid for pid in parents if owners[pid] in baselines or _descends(pid, roots, parents)]
     least = min(baselines.values(), default=0)
-    return Survey(len(mine), sum(max(memory[pid] - baselines.get(owners[pid], least), 0) for pid in mine))
+    held = sum(max(memory[pid] - baselines.get(owners[pid], least), 0) for pid in mine)
+    return Survey(len(mine), held, sum(map(descriptors, mine)))
+
+
+def descriptors(pid: int) -> int:
+    """How many descriptors `pid` has open, 0 if it is gone or does not show them."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208
+    except OSError:
+        return 0
 
 
 def _descends(pid: int, roots: Collection[int], parents: dict[int, int]) -> bool:

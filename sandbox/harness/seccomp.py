@@ -7,6 +7,7 @@ import errno
 import functools
 import os
 import struct
+from collections.abc import Sequence
 
 from sandbox.harness import syscalls
 
@@ -28,17 +29,32 @@ REFUSED = {
     "settimeofday": (164, 170), "clock_settime": (227, 112), "adjtimex": (159, 171),
     "clock_adjtime": (305, 266), "vhangup": (153, 58), "pidfd_getfd": (438, 438),
     "process_madvise": (440, 440), "personality": (135, 92), "lookup_dcookie": (212, 18),
+    # what a mount is of: a path of the machine; who else opens a file
+    "statmount": (457, 457), "listmount": (458, 458), "open_tree_attr": (467, 467),
+    "fanotify_init": (300, 262),
+    # memory that no limit counts, and a file to run where none may be
+    "memfd_create": (319, 279), "memfd_secret": (447, 447),
+    "quotactl_fd": (443, 443),
     # System V shared memory and message queues outlive their processes
     "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
 }  # fmt: skip
-CLONE, CLONE3, SOCKET = (56, 220), (435, 435), (41, 198)
+CLONE, CLONE3 = (56, 220), (435, 435)
+SOCKET, SOCKETPAIR = (41, 198), (53, 199)
+SETSOCKOPT = (54, 208)
+MKNOD, MKNODAT = (133, -1), (259, 33)
 NAMESPACE_FLAGS = 0x7E020000
-FAMILIES = (1, 2, 10, 16)  # unix, inet, inet6, netlink (interface names)
+# The kernel may load a module for any other, as root and with all that may be wrong in it.
+UNIX, NETLINK = 1, 16
+FAMILIES = (UNIX, 2, 10, NETLINK)  # inet, inet6; netlink for interface names, its protocol 0
+PROTOCOLS = (0, 6, 17)  # whatever fits, TCP, UDP
+TYPES = (1, 2, 5)  # stream, datagram, sequenced packets
 SOCK_RAW = 3
+SOL_SOCKET, SO_SNDBUF, SO_RCVBUF = 1, 7, 8
+DEVICE = 0o020000  # in the mode of a character or block device, and of nothing else
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
-_NUMBER, _ARCH, _FIRST, _SECOND = 0, 4, 16, 24  # offsets in struct seccomp_data, little-endian words
+_NUMBER, _ARCH, _FIRST, _SECOND, _THIRD = 0, 4, 16, 24, 32  # offsets in struct seccomp_data, little-endian
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
 Step = tuple[int, int, int, int]
@@ -46,6 +62,46 @@ Step = tuple[int, int, int, int]
 
 def _errno(number: int) -> Step:
     return (_RETURN, 0, 0, _ERRNO | number)
+
+
+def _on(call: int, block: list[Step]) -> list[Step]:
+    """`block`, which ends in a return, for this system call; nothing where the architecture has none."""
+    return [(_EQUAL, 0, len(block), call), *block] if call >= 0 else []
+
+
+def _one_of(values: Sequence[int], otherwise: Step) -> list[Step]:
+    """Go on if what was loaded is among `values`."""
+    return [*((_EQUAL, len(values) - at, 0, value) for at, value in enumerate(values)), otherwise]
+
+
+def _none_of(bits: int, where: int) -> list[Step]:
+    """Allow if none of `bits` is in the argument at `where`."""
+    return [(_LOAD, 0, 0, where), (_ANY_BIT, 0, 1, bits), _errno(errno.EPERM), (_RETURN, 0, 0, _ALLOW)]
+
+
+def _socket() -> list[Step]:
+    no_protocol = _errno(errno.EPROTONOSUPPORT)
+    return [
+        (_LOAD, 0, 0, _FIRST),
+        *_one_of(FAMILIES, _errno(errno.EAFNOSUPPORT)),
+        *((_EQUAL, 0, 3, NETLINK), (_LOAD, 0, 0, _THIRD), *_one_of((0,), no_protocol)),
+        (_LOAD, 0, 0, _SECOND),
+        (_AND, 0, 0, 0xF),
+        *((_EQUAL, 0, 1, SOCK_RAW), _errno(errno.EPERM)),
+        *_one_of(TYPES, _errno(errno.ESOCKTNOSUPPORT)),
+        (_LOAD, 0, 0, _THIRD),
+        *_one_of(PROTOCOLS, no_protocol),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+
+
+def _buffers() -> list[Step]:
+    """Larger buffers are granted in word only: they are memory that nobody counts, 4 MB a socket and more."""
+    return [
+        *((_LOAD, 0, 0, _SECOND), (_EQUAL, 0, 4, SOL_SOCKET)),
+        *((_LOAD, 0, 0, _THIRD), (_EQUAL, 1, 0, SO_SNDBUF), (_EQUAL, 0, 1, SO_RCVBUF)),
+        *(_errno(0), (_RETURN, 0, 0, _ALLOW)),
+    ]
 
 
 def program(machine: str) -> list[Step]:
@@ -66,14 +122,17 @@ def program(machine: str) -> list[Step]:
             steps += [(_EQUAL, 0, 1, numbers[column]), _errno(errno.EPERM)]
     # clone3 hides its flags behind a pointer: without it libc falls back to clone
     steps += [(_EQUAL, 0, 1, CLONE3[column]), _errno(errno.ENOSYS)]
-    steps += [(_EQUAL, 0, 4, CLONE[column]), (_LOAD, 0, 0, _FIRST), (_ANY_BIT, 0, 1, NAMESPACE_FLAGS)]
-    steps += [_errno(errno.EPERM), (_RETURN, 0, 0, _ALLOW)]
-    tail: list[Step] = [(_LOAD, 0, 0, _FIRST)]
-    for index, family in enumerate(FAMILIES):
-        tail.append((_EQUAL, len(FAMILIES) - index, 0, family))
-    tail += [_errno(errno.EAFNOSUPPORT), (_LOAD, 0, 0, _SECOND), (_AND, 0, 0, 0xF)]
-    tail += [(_EQUAL, 0, 1, SOCK_RAW), _errno(errno.EPERM)]
-    return [*steps, (_EQUAL, 0, len(tail), SOCKET[column]), *tail, (_RETURN, 0, 0, _ALLOW)]
+    pair = [(_LOAD, 0, 0, _FIRST), *_one_of((UNIX,), _errno(errno.EAFNOSUPPORT)), (_RETURN, 0, 0, _ALLOW)]
+    return [
+        *steps,
+        *_on(CLONE[column], _none_of(NAMESPACE_FLAGS, _FIRST)),
+        *_on(MKNOD[column], _none_of(DEVICE, _SECOND)),
+        *_on(MKNODAT[column], _none_of(DEVICE, _THIRD)),
+        *_on(SOCKETPAIR[column], pair),
+        *_on(SOCKET[column], _socket()),
+        *_on(SETSOCKOPT[column], _buffers()),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
 
 
 @functools.cache

@@ -97,7 +97,7 @@ async def test_the_daemon_was_told_every_limit(sandbox: DockerSandbox, docker_ho
     assert "no-new-privileges" in config["SecurityOpt"]
     assert config["LogConfig"]["Type"] == "none"
     assert not config["Binds"]
-    allowed = {"SETUID", "SETGID", "KILL", "CHOWN"}
+    allowed = {"SETUID", "SETGID", "KILL", "CHOWN", "SETPCAP"}
     extra = {"SYS_ADMIN"} if sandbox.isolation is Isolation.GVISOR else set()
     assert set(config["CapAdd"]) == allowed | extra
 
