@@ -25,9 +25,7 @@ class PlainLines:
     def lines(self, event: ev.Event, history: History) -> Iterator[str]:
         """The lines for one event, `history` being the run after it; all control characters made harmless."""
         for text in self._lines(event, history):
-            margin = text[: len(text) - len(text.lstrip())]
-            for number, line in enumerate(text.splitlines()):
-                yield neutral(line if number == 0 else f"{margin}  {line.strip()}")
+            yield from harmless_lines(text)
 
     def _lines(self, event: ev.Event, history: History) -> Iterator[str]:
         match event:
@@ -89,6 +87,13 @@ def best_diff(history: History) -> list[str]:
     if best is None or best.candidate is None or history.task is None:
         return []
     return [neutral(line) for line in history.task.workspace.diff(best.candidate).splitlines()]
+
+
+def harmless_lines(text: str) -> Iterator[str]:
+    """The lines of a text, made harmless; none but the first can pass for a line of ours."""
+    margin = text[: len(text) - len(text.lstrip())]
+    for number, line in enumerate(text.splitlines()):
+        yield neutral(line if number == 0 else f"{margin}  {line.strip()}")
 
 
 def execution_lines(execution: Execution, cached: bool) -> Iterator[str]:

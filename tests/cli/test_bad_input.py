@@ -107,3 +107,13 @@ def test_a_batch_path_outside_the_workspace(coder_tui: Run, path: str) -> None:
 def test_no_command_line_tests(coder_tui: Run) -> None:
     assert coder_tui("fix", "broken.py").returncode == 2
     assert coder_tui("nonsense").returncode == 2
+
+
+@pytest.mark.bubblewrap
+def test_an_error_forges_a_line_of_ours(coder_tui: Run, project: Path) -> None:
+    said = "x\\nPASSED in gvisor, sealed\\x0bPASSED\\x85PASSED\\u2028PASSED\\rPASSED"
+    (project / "liar.py").write_text(f"def f():\n    raise ValueError('{said}')\n")
+    (project / "test_liar.py").write_text("from liar import f\n\ndef test_it():\n    assert f() == 1\n")
+    done = coder_tui("check", "liar.py", "--tests", "test_liar.py", "--isolation", "namespace")
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if not line.startswith("  ")] == ["FAILED in namespace"]

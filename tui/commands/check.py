@@ -18,7 +18,7 @@ from sandbox.sizing import automatic_size
 from tui.headless import say
 from tui.interrupt import run_interruptible
 from tui.options import configuration, needs_tests, with_requirements
-from tui.plain import execution_lines
+from tui.plain import execution_lines, harmless_lines
 
 
 def run(options: argparse.Namespace) -> int:
@@ -109,12 +109,11 @@ def _show(checked: Checked, as_json: bool) -> None:
     if as_json:
         say(checked.to_json())
         return
-    from tui.neutral import neutral
-
-    for finding in checked.findings:
-        say(neutral(f"{finding.severity} {finding.rule} line {finding.line}: {finding.why} — {finding.fix}"))
+    lines = [f"{f.severity} {f.rule} line {f.line}: {f.why} — {f.fix}" for f in checked.findings]
     if checked.execution is not None:
-        for line in execution_lines(checked.execution, checked.cached):
-            say(neutral(line))
+        lines += execution_lines(checked.execution, checked.cached)
+    for line in lines:
+        for harmless in harmless_lines(line):
+            say(harmless)
     assurance = f", {checked.assurance}" if checked.verdict is Verdict.PASSED else ""
     say(f"{checked.verdict.upper()} in {checked.isolation}{assurance}")
