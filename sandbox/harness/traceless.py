@@ -37,8 +37,19 @@ _BARRED = frozenset(
         __import__ __builtins__ attrgetter breakpoint compile delattr eval exec exit getattr globals input
         locals
         Formatter ForwardRef get_type_hints memoryview methodcaller open quit setattr vars
+        dispatch_table algorithms_available algorithms_guaranteed unicode_whitespace_trans
+        BasicContext DefaultContext ExtendedContext EXCLUDED_ATTRIBUTES all_feature_names defaultTestLoader
         getcontext localcontext setcontext purge register usefixtures addModuleCleanup setUpModule
         tearDownModule setup_module teardown_module pytest_plugins pytestmark
+        """
+    )
+)
+# Modules that a module without state holds, by which others with state are reached: `contextlib.sys`.
+_BY_THE_WAY = frozenset(
+    words(
+        """
+        binascii bltns builtins codecs copyreg decoder encoder inspect keyword os scanner stdlib_re struct
+        sys types warnings
         """
     )
 )
@@ -69,7 +80,7 @@ def compiled_if_traceless(program: str) -> CodeType | None:
     no modules of its own."""
     try:
         code: CodeType = compile(program, "script.py", "exec", dont_inherit=True)
-        if surely_traceless(code, PURE, _BARRED):
+        if surely_traceless(code, PURE, _BARRED | _BY_THE_WAY):
             return code
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -115,6 +126,8 @@ class _File:
                 return False
             case ast.Name(id=name):
                 return name == "__name__" or self._plain(name)
+            case ast.Attribute(attr=name) if name in _BY_THE_WAY or _is_enums(name):
+                return False
             case ast.Attribute(value=ast.Name(id="pytest" | "unittest" as module), attr=name):
                 return self._named(module, name) and isinstance(node.ctx, ast.Load)
             case ast.Attribute(value=ast.Name(id=module), attr=name) if module in self._modules:
@@ -134,7 +147,7 @@ class _File:
     def _named(self, module: str, name: str) -> bool:
         if module in ("pytest", "unittest"):
             return name in (_PYTEST if module == "pytest" else _UNITTEST)
-        return module in self._own or self._plain(name)
+        return module in self._own or (self._plain(name) and name not in _BY_THE_WAY)
 
     @staticmethod
     def _plain(name: str) -> bool:
@@ -147,6 +160,11 @@ class _File:
         known = {"self", "cls", *self._fixtures, *texts}
         collected = [f for f in self._functions if f.name.startswith("test") or f.decorator_list]
         return all(argument.arg in known for f in collected for argument in f.args.args)
+
+
+def _is_enums(name: str) -> bool:
+    """Whether a name is one of those under which an enumeration keeps its members: `_member_map_`."""
+    return name.startswith("_") and name.endswith("_") and len(name) > 2
 
 
 def _decorator_texts(function: ast.FunctionDef) -> Iterator[str]:

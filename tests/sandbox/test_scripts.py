@@ -41,3 +41,44 @@ async def test_what_fails_says_where(bubblewrap: BubblewrapSandbox) -> None:
     (execution,) = await bubblewrap.run_scripts([Script("fails", "x = 1\nassert x == 2, x\n")], LIMITS)
     assert execution.error
     assert (execution.error.error_type, execution.error.line) == ("AssertionError", 2)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "meets"),
+    [
+        (
+            "import contextlib\ncontextlib.sys.settrace(print)",
+            "import contextlib\nassert contextlib.sys.gettrace()",
+        ),
+        (
+            "from re import copyreg\ncopyreg.dispatch_table[range] = 5",
+            "import copy\nassert range in copy.dispatch_table",
+        ),
+        (
+            "import re\nre.RegexFlag._member_map_['Z'] = 5",
+            "import re\nassert 'Z' in re.RegexFlag.__members__",
+        ),
+        (
+            "import json\njson.encoder.ESCAPE_DCT.update(a='b')",
+            "import json\nassert 'a' in json.encoder.ESCAPE_DCT",
+        ),
+        (
+            "import decimal\ndecimal.DefaultContext.prec += 1",
+            "import decimal\nassert decimal.DefaultContext.prec == 29",
+        ),
+        (
+            "import decimal\ndecimal.DefaultContext.clear_traps()",
+            "import decimal\nassert not any(decimal.Context().traps.values())",
+        ),
+        (
+            "import hashlib\nhashlib.algorithms_available.clear()",
+            "import hashlib\nassert not hashlib.algorithms_available",
+        ),
+    ],
+)
+async def test_what_hangs_off_a_module_is_left_to_the_next(
+    bubblewrap: BubblewrapSandbox, leaves: str, meets: str
+) -> None:
+    scripts = [Script("leaves", leaves), Script("meets", meets), Script("plain", "assert 1")]
+    verdicts = [execution.verdict for execution in await bubblewrap.run_scripts(scripts, LIMITS)]
+    assert verdicts == [Verdict.PASSED, Verdict.FAILED, Verdict.PASSED]
