@@ -9,7 +9,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 
 from sandbox.harness.files import module_names
-from sandbox.harness.process_wide import ALWAYS, ASSERTED, SHOWN, STREAMS, hinted
+from sandbox.harness.process_wide import ALWAYS, ASSERTED, OF_OBJECTS, SHOWN, STREAMS, hinted
 from sandbox.harness.syntax import parsed
 
 
@@ -33,6 +33,7 @@ class _File:
         self._nodes = list(ast.walk(tree))
         taken = list(_imports(self._nodes))
         self._modules = {module.partition(".")[0] for module, _, _ in taken}
+        self._bound = {bound: module.partition(".")[0] for module, _, bound in taken}
         self._taken = [(module.partition(".")[0], name) for module, name, _ in taken]
         # names of the candidate's modules, and of what comes from them
         self._theirs = {bound for module, _, bound in taken if module in candidate}
@@ -50,8 +51,15 @@ class _File:
     def _shown(self, node: ast.AST) -> str:
         if not isinstance(node, ast.Attribute):
             return ""
-        found = (f"{m}.{node.attr}" for m in sorted(self._modules & SHOWN.keys()) if node.attr in SHOWN[m])
-        return next(found, "")
+        shown = (m for m in sorted(self._modules & SHOWN.keys()) if node.attr in SHOWN[m])
+        return next(
+            (f"{m}.{node.attr}" for m in shown if m in OF_OBJECTS or self._module(node.value) == m), ""
+        )
+
+    def _module(self, node: ast.expr) -> str:
+        """The module that a name, or the beginning of a dotted one, is bound to."""
+        root = _root(node)
+        return self._bound.get(root.id, "") if isinstance(root, ast.Name) else ""
 
     def _namespace(self, node: ast.AST) -> str:
         """`vars(solution)` or `Robot.__dict__`: what stands in for them has a namespace of its own."""
@@ -63,9 +71,8 @@ class _File:
         return ""
 
     def _is_theirs(self, node: ast.expr) -> bool:
-        while isinstance(node, ast.Attribute):
-            node = node.value
-        return isinstance(node, ast.Name) and node.id in self._theirs
+        root = _root(node)
+        return isinstance(root, ast.Name) and root.id in self._theirs
 
     def _asserted(self, node: ast.AST) -> str:
         match node:
@@ -80,10 +87,17 @@ class _File:
             sides = [part.left, *part.comparators] if isinstance(part, ast.Compare) else []
             for side in (part, *sides):
                 known = ASSERTED if side is part else {"sys": STREAMS}
-                for module in self._modules & known.keys():
-                    if isinstance(side, ast.Attribute) and side.attr in known[module]:
-                        return f"{module}.{side.attr}"
+                module = self._module(side.value) if isinstance(side, ast.Attribute) else ""
+                if isinstance(side, ast.Attribute) and side.attr in known.get(module, ()):
+                    return f"{module}.{side.attr}"
         return ""
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """What stands before the first dot."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
 
 
 def _imports(nodes: list[ast.AST]) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ import re
 
 from sandbox.harness.specials import words
 
-# By module, for it must be imported too: `exists` and `handlers` are words that programs have of their own.
+# By module, whose name must stand before it: `stat` and `walk` are words that programs have of their own.
 SHOWN: dict[str, frozenset[str]] = {
     module: frozenset(words(names))
     for module, names in {
@@ -33,6 +33,8 @@ SHOWN: dict[str, frozenset[str]] = {
         "warnings": "filters",
     }.items()
 }
+# Asked of objects that such a module makes, which have any name.
+OF_OBJECTS = frozenset(words("logging pathlib"))
 # Modules that look at nothing else.
 ALWAYS = frozenset(words("cProfile profile pstats psutil trace tracemalloc"))
 # Read for many reasons, so only an assertion about the thing itself counts.

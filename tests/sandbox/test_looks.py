@@ -37,6 +37,8 @@ OWN = [
     "import sys\ndef test_it():\n    sys.stdout.flush()\n    assert sys.maxsize > 0",
     "import threading\ndef test_it():\n    for n, x in list(__builtins__['enumerate']('ab')): assert x",
     "class Trie:\n    def exists(self): return True\ndef test_it(): assert Trie().exists()",
+    "import sys\nclass Trip:\n    path = ['a']\ndef test_it(): assert Trip.path == ['a']",
+    "import os\nclass Tree:\n    def walk(self): return [os.sep]\ndef test_it(): assert Tree().walk()",
     "def test_it():\n    one = solution.Robot()\n    assert vars(one) == {} == one.__dict__",
     "import time\ndef test_it():\n    began = time.monotonic()\n    assert time.monotonic() - began < 9",
 ]
@@ -69,6 +71,13 @@ def test_tests_that_look_at_their_own_are_not_sealed(body: str) -> None:
 def test_an_import_on_a_line_of_several_is_overlooked() -> None:
     tests = {"test_a.py": b"import math, \\\n    random; from gc import isenabled\n"}
     assert looked_at(tests, []) == "gc.isenabled"
+
+
+def test_another_name_of_a_module_is_overlooked() -> None:
+    tests = {"test_a.py": b"import sys as s\nfrom os import path\ndef test(): assert s.argv"}
+    assert looked_at(tests, []) == "sys.argv"
+    tests = {"test_a.py": b"from os import path as p\ndef test(): assert p.exists('a')"}
+    assert looked_at(tests, []) == "os.exists"
 
 
 @pytest.mark.bubblewrap
