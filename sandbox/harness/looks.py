@@ -15,10 +15,11 @@ from sandbox.harness.syntax import parsed
 
 def looked_at(tests: Mapping[str, bytes], modules: Collection[str]) -> str:
     """What the tests look at that is not theirs alone, "" for nothing; `modules`: the candidate's files."""
+    helpers = module_names(tests)
     for path, source in tests.items():
         if path.endswith(".py") and hinted(source):
             try:
-                found = _File(parsed(source), module_names(modules)).found()
+                found = _File(parsed(source), module_names(modules), helpers).found()
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue  # it cannot be imported, and says why itself
             if found:
@@ -29,14 +30,16 @@ def looked_at(tests: Mapping[str, bytes], modules: Collection[str]) -> str:
 class _File:
     """One test file."""
 
-    def __init__(self, tree: ast.Module, candidate: Collection[str]) -> None:
+    def __init__(self, tree: ast.Module, candidate: Collection[str], helpers: Collection[str]) -> None:
         self._nodes = list(ast.walk(tree))
-        taken = list(_imports(self._nodes))
+        every = list(_imports(self._nodes))
+        # a profile.py of the candidate's or of the tests' own is not Python's
+        taken = [t for t in every if t[0].partition(".")[0] not in {*candidate, *helpers}]
         self._modules = {module.partition(".")[0] for module, _, _ in taken}
         self._bound = {bound: module.partition(".")[0] for module, _, bound in taken}
         self._taken = [(module.partition(".")[0], name) for module, name, _ in taken]
         # names of the candidate's modules, and of what comes from them
-        self._theirs = {bound for module, _, bound in taken if module in candidate}
+        self._theirs = {bound for module, _, bound in every if module in candidate}
 
     def found(self) -> str:
         """What it looks at."""

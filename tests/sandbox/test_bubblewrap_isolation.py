@@ -73,6 +73,7 @@ async def test_nothing_outside_its_own_folder_can_be_written(
         "    found = []\n"
         "    for folder, names, _ in os.walk('/'):\n"
         "        if folder.startswith(('/tmp', '/dev/shm', '/usr')):\n"
+        "            names.clear()\n"  # all of it would take longer than an execution may
         "            continue\n"
         "        if os.access(folder, os.W_OK):\n"
         "            found.append(folder)\n"

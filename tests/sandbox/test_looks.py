@@ -73,6 +73,15 @@ def test_an_import_on_a_line_of_several_is_overlooked() -> None:
     assert looked_at(tests, []) == "gc.isenabled"
 
 
+def test_modules_named_like_those_of_python_are_taken_for_them() -> None:
+    tests = {
+        "test_a.py": b"import profile\nfrom trace import Trace\ndef test(): assert profile.run()",
+        "trace.py": b"",
+    }
+    assert looked_at(tests, ["profile.py"]) == ""
+    assert looked_at(tests, ["solution.py"]) == "profile"
+
+
 def test_another_name_of_a_module_is_overlooked() -> None:
     tests = {"test_a.py": b"import sys as s\nfrom os import path\ndef test(): assert s.argv"}
     assert looked_at(tests, []) == "sys.argv"
